@@ -1,0 +1,1 @@
+"""The project: settings, addresses, jobs and the services it starts."""
