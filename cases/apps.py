@@ -1,0 +1,19 @@
+"""The room `cases`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.contrib.postgres.indexes import OpClass
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Collate
+from django.db.models.indexes import IndexExpression
+
+
+class CasesConfig(AppConfig):
+    name = "cases"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Cases"
+
+    def ready(self) -> None:
+        # What django.contrib.postgres would do, without the rest of that app: operator classes in index expressions.
+        IndexExpression.register_wrappers(OrderBy, OpClass, Collate)
