@@ -17,3 +17,4 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         # What django.contrib.postgres would do, without the rest of that app: operator classes in index expressions.
         IndexExpression.register_wrappers(OrderBy, OpClass, Collate)
+        from cases import checks  # noqa: F401
