@@ -1,0 +1,60 @@
+"""Which roles may enter which view. A view without a door is closed: the middleware asks here for every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from access.roles import Role
+from access.wall import Side
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may enter: nobody signed in needed (`public`), anybody signed in (`person`), or posts in `roles`."""
+
+    roles: frozenset[Role] = frozenset()
+    public: bool = False
+    person: bool = False
+
+
+PUBLIC = Door(public=True)
+PERSON = Door(person=True)
+CASE_WORKERS = frozenset({Role.CARE_COORDINATOR, Role.CASEWORKER, Role.NAVIGATOR, Role.NATIONAL_DESK, Role.SUPERVISOR})
+EVERY_ROLE = frozenset(Role)
+
+# Views of other packages, by the module they come from: each guards itself, or may be entered by anybody.
+FOREIGN: dict[str, Door] = {
+    "allauth.": PUBLIC,
+    "django.views.i18n": PUBLIC,
+    "django.contrib.admin": PERSON,  # the site asks for a post as administrator itself
+    "project.admin": PERSON,
+    "django.contrib.staticfiles": PUBLIC,
+}
+
+
+def door(*roles: Role, public: bool = False, person: bool = False) -> Callable[[V], V]:
+    """Decorate a view (function or class) with the door it stands behind."""
+
+    def hang(view: V) -> V:
+        view.door = Door(frozenset(roles), public, person)  # type: ignore[attr-defined]
+        return view
+
+    return hang
+
+
+def door_of(view: Callable[..., Any]) -> Door | None:
+    """The door of a view as the resolver knows it, or None when it has none."""
+    for candidate in (view, getattr(view, "view_class", None), getattr(view, "__wrapped__", None)):
+        if found := getattr(candidate, "door", None):
+            return found
+    module = getattr(getattr(view, "view_class", view), "__module__", "") or ""
+    return next((d for prefix, d in FOREIGN.items() if module.startswith(prefix)), None)
+
+
+def roles_on(side: Side) -> frozenset[Role]:
+    """Roles that can be held on a side of the wall."""
+    return frozenset(role for role in Role if side in role.sides)

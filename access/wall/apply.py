@@ -1,0 +1,96 @@
+"""Make the database hold the declaration: roles, grants, forced row-level security.
+
+`statements()` is the whole wall as SQL, made from the declaration, the same every time it runs. It runs at the
+end of every `migrate`, as the owner of the tables; until then a new table has no grants and is closed to all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from access.wall.declaration import Declared, Shared, tables
+from access.wall.sides import APP_ROLE, OWNER_ROLE, Side
+
+
+def role_statements(app_password: str, owner_password: str, quote: object) -> Iterator[str]:
+    """SQL that makes the roles of the wall, or mends them; for a login that may create roles.
+
+    `quote` turns a password into an SQL literal. Roles belong to the whole server, not to one database.
+    """
+    q = quote
+    logins = ((APP_ROLE, app_password), (OWNER_ROLE, owner_password))
+    for name, password in logins:
+        yield _create_role(name)
+        yield (
+            f"ALTER ROLE {name} LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS "
+            f"PASSWORD {q(password)}"  # type: ignore[operator]
+        )
+    for side in Side:
+        yield _create_role(side.role)
+        yield f"ALTER ROLE {side.role} NOLOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+        for name, _ in logins:
+            yield f"GRANT {side.role} TO {name} WITH INHERIT FALSE, SET TRUE"
+
+
+def _create_role(name: str) -> str:
+    return (
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{name}') "
+        f"THEN CREATE ROLE {name}; END IF; END $$"
+    )
+
+
+def statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    """SQL that closes everything in the schema and opens what is declared; idempotent, for the owner."""
+    sides = ", ".join(side.role for side in Side)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        database = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity FROM pg_class c "
+            "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND pg_get_userbyid(c.relowner) = %s",
+            [OWNER_ROLE],
+        )
+        present = {name: (on, forced) for name, on, forced in cursor.fetchall()}
+        cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
+        policies = cursor.fetchall()
+    yield f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC'
+    yield f'GRANT CONNECT ON DATABASE "{database}" TO {APP_ROLE}, {OWNER_ROLE}'
+    yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
+    yield f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}, {sides}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {APP_ROLE}, {sides}"
+    yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {APP_ROLE}, {sides}"
+    yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {APP_ROLE}, {sides}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {sides}"
+    # django-pgtrigger lets a setting switch its triggers off; here nothing may, so that append-only stays so.
+    yield (
+        "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean "
+        "LANGUAGE plpgsql AS $$ BEGIN RETURN false; END $$"
+    )
+    yield f"GRANT EXECUTE ON FUNCTION public._pgtrigger_should_ignore(name) TO {sides}"
+    for table, policy in policies:
+        if table in present:
+            yield f'DROP POLICY "{policy}" ON "{table}"'
+    for table, declared in sorted(tables().items()):
+        if table in present:
+            yield from _table(table, declared)
+
+
+def _table(table: str, declared: Declared) -> Iterator[str]:
+    for side in Side:
+        if verbs := declared.verbs(side):
+            yield f'GRANT {", ".join(sorted(verbs))} ON "{table}" TO {side.role}'
+    if isinstance(declared, Shared):
+        yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+        yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+        for side in Side:
+            seen = f"side IN ({', '.join(repr(s.value) for s in side.sees)})"
+            yield f'CREATE POLICY "wall_{side.value}" ON "{table}" TO {side.role} USING ({seen}) WITH CHECK ({seen})'
+
+
+def build(connection: BaseDatabaseWrapper) -> None:
+    """Run `statements()` in one transaction."""
+    script = list(statements(connection))
+    with connection.cursor() as cursor:
+        cursor.execute(";\n".join(["BEGIN", *script, "COMMIT"]))

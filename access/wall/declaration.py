@@ -1,0 +1,106 @@
+"""What each side may do with each table: the declaration from which grants and policies are made.
+
+A model says it in a class attribute ``wall``; tables of other packages stand in `FOREIGN`. A table that is
+declared nowhere gets no grant, so that nobody but migrations can reach it, and a system check names it
+(`access.E001`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db.models import Model
+
+from access.wall.sides import Side
+
+READ = frozenset({"SELECT"})
+APPEND = frozenset({"SELECT", "INSERT"})
+WRITE = frozenset({"SELECT", "INSERT", "UPDATE"})
+ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A table on the common ground: `common` is what the common side may do, `others` what every other side may."""
+
+    common: frozenset[str] = ALL
+    others: frozenset[str] = READ
+
+    def verbs(self, side: Side) -> frozenset[str]:
+        """What `side` may do with the table."""
+        return self.common if side is Side.COMMON else self.others
+
+
+@dataclass(frozen=True)
+class Own:
+    """A table of one side: nobody else has any right to it."""
+
+    side: Side
+    may: frozenset[str] = ALL
+
+    def verbs(self, side: Side) -> frozenset[str]:
+        """What `side` may do with the table."""
+        return self.may if side is self.side else NOTHING
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A table in which every side has rows, told apart by its column ``side``: forced row-level security."""
+
+    may: frozenset[str] = ALL
+
+    def verbs(self, side: Side) -> frozenset[str]:
+        """What `side` may do with the rows it sees."""
+        return self.may
+
+
+Declared = Ground | Own | Shared
+
+FOREIGN: dict[str, Declared] = {
+    "django_migrations": Ground(READ, NOTHING),
+    "django_content_type": Ground(READ, READ),
+    "django_site": Ground(),
+    "django_session": Ground(),
+    "django_admin_log": Ground(APPEND, NOTHING),
+    "auth_group": Ground(NOTHING, NOTHING),
+    "auth_permission": Ground(READ, NOTHING),
+    "auth_group_permissions": Ground(NOTHING, NOTHING),
+    "account_emailaddress": Ground(ALL, NOTHING),
+    "account_emailconfirmation": Ground(ALL, NOTHING),
+    "socialaccount_socialaccount": Ground(ALL, NOTHING),
+    "socialaccount_socialapp": Ground(ALL, NOTHING),
+    "socialaccount_socialtoken": Ground(ALL, NOTHING),
+    "mfa_authenticator": Ground(ALL, NOTHING),
+    "axes_accessattempt": Ground(ALL, NOTHING),
+    "axes_accessattemptexpiration": Ground(ALL, NOTHING),
+    "axes_accesslog": Ground(ALL, NOTHING),
+    "axes_accessfailurelog": Ground(ALL, NOTHING),
+}
+
+
+def own_models() -> Iterable[type[Model]]:
+    """Every managed model of the project that has a table, tables of many-to-many relations included."""
+    return (m for m in apps.get_models(include_auto_created=True) if m._meta.managed and not m._meta.proxy)
+
+
+def declared(model: type[Model]) -> Declared | None:
+    """The declaration for a model, for a many-to-many table that of the model that owns it; None if there is none."""
+    own = model.__dict__.get("wall")
+    if own is not None:
+        return own
+    if model._meta.auto_created:
+        return declared(model._meta.auto_created)
+    return FOREIGN.get(model._meta.db_table)
+
+
+def tables() -> dict[str, Declared]:
+    """Every declared table by its name in the database."""
+    found = dict(FOREIGN)
+    for model in own_models():
+        what = declared(model)
+        if what is not None:
+            found[model._meta.db_table] = what
+    return found

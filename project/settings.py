@@ -1,0 +1,219 @@
+"""Settings, read from the environment; what is left out is safe for production (see `.env.example`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from celery.schedules import crontab
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("LOODS_VAR", str(BASE_DIR / "var")))
+
+DEBUG = env.bool("DEBUG", False)
+DEMO = env.bool("LOODS_DEMO", False)
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+LOODS_URL = env.str("LOODS_URL", "http://127.0.0.1:8000")
+LOODS_SOURCE_URL = env.str("LOODS_SOURCE_URL", "https://example.org/loods/source")
+LOODS_QUICK_EXIT_URL = env.str("LOODS_QUICK_EXIT_URL", "https://www.buienradar.nl")
+LOODS_DOCUMENT_KEYS = env.list("LOODS_DOCUMENT_KEYS", default=[])
+LOODS_IDLE_SECONDS = env.int("LOODS_IDLE_SECONDS", 20 * 60)
+
+# -- Rooms ------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "project",
+    "workflows",
+    "workflows.placement",
+    "workflows.referral",
+    "workflows.engine",
+    "shelters",
+    "cases",
+    "access",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "project.admin.LoodsAdminConfig",
+    "pgtrigger",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "csp",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "access.middleware.TransactionMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "access.middleware.PostMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- Database: a login that may do nothing until it takes a side; the owner of the tables is for migrations alone --
+_database = {"ENGINE": "access.wall.postgresql", "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
+_database["DISABLE_SERVER_SIDE_CURSORS"] = True
+DATABASE_ADMIN_URL = env.str("DATABASE_ADMIN_URL", "")
+DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL") | _database}
+if env.str("DATABASE_OWNER_URL", ""):
+    DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL") | _database | {"TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["access.wall.router.OwnerMigrates"]
+
+# -- Sign-in ----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "access.adapter.AccountAdapter"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes counts failures
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "username"]
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_ENABLE_ADMIN = False
+SESSION_COOKIE_AGE = LOODS_IDLE_SECONDS
+SESSION_SAVE_EVERY_REQUEST = False  # access.middleware prolongs a session once a minute, not at every request
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# -- Transport: safe by default; a demonstration on one machine speaks plain HTTP ---------------------------------
+_https = env.bool("LOODS_HTTPS", not (DEBUG or DEMO))
+SECURE_SSL_REDIRECT = _https
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if env.bool("LOODS_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# -- Language and time --------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+
+# -- Files --------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DOCUMENT_ROOT = VAR_DIR / "documents"
+DOCUMENT_MAX_BYTES = env.int("LOODS_DOCUMENT_MAX_BYTES", 20 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# -- Mail: a ping with a case number and a link, nothing else -------------------------------------------------------
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "loods@example.invalid")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# -- Jobs: hints, never facts; everything that must happen stands in the database -----------------------------------
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = env.str("LOODS_QUEUE", "loods")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 10,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "global_keyprefix": env.str("LOODS_REDIS_PREFIX", "loods:"),
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_TASK_SOFT_TIME_LIMIT = 200
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "sweep": {"task": "workflows.engine.tasks.sweep_all", "schedule": env.float("LOODS_SWEEP_SECONDS", 60.0)},
+    "deliver": {"task": "workflows.engine.tasks.deliver_all", "schedule": env.float("LOODS_SWEEP_SECONDS", 60.0)},
+    "leavers": {"task": "workflows.engine.tasks.return_work_of_leavers", "schedule": 300.0},
+    "watch": {"task": "workflows.engine.tasks.watch", "schedule": 300.0},
+    "reconcile": {"task": "workflows.engine.tasks.reconcile", "schedule": crontab(hour=3, minute=20)},
+    "forget-sessions": {"task": "access.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
+}
+
+# -- Logs: to the console, without statements, parameters or request bodies ---------------------------------------
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.db.backends": {"level": "ERROR", "propagate": False}, "axes": {"level": "WARNING"}},
+}
+DEFAULT_EXCEPTION_REPORTER_FILTER = "django.views.debug.SafeExceptionReporterFilter"
+SILENCED_SYSTEM_CHECKS: list[str] = []

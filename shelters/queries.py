@@ -1,0 +1,33 @@
+"""Querysets of the shelter room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Count, F, Q
+
+from access.roles import Role
+
+if TYPE_CHECKING:
+    from access.models import Post
+
+
+class UnitQuerySet(models.QuerySet[Any]):
+    """Units."""
+
+    def for_post(self, post: Post) -> Self:
+        """Included if, and only if: the post's own organisation runs it (a provider), or it is somebody on the care side.
+
+        Whoever places people may know of every unit in the country, at region level.
+        """
+        if post.role == Role.SHELTER_PROVIDER:
+            return self.filter(organisation=post.organisation_id)
+        return self.all() if post.side == "care" else self.none()
+
+    def with_free(self, at: datetime) -> Self:
+        """Adds `taken` and `free`: places taken at a moment, and left. Derived from the stays, never a counter."""
+        return self.annotate(taken=Count("stays", filter=Q(stays__period__contains=at))).annotate(
+            free=F("places") - F("taken")
+        )

@@ -1,0 +1,110 @@
+"""The tests' ground: a real database with the wall up, made by the owner's migrations, used by the program's login."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg import sql
+
+from access import clock, configuration
+from access.models import Post
+from access.roles import Role
+from access.wall import Side, taken
+from tests.factories.access import PostFactory, RegionFactory
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+_KEEP = {"django_migrations", "django_content_type", "auth_permission", "engine_term", "access_configuration"}
+
+
+def admin_connection(name: str) -> psycopg.Connection[Any]:
+    """A connection as the server's administrator: for making, emptying and dropping test databases only."""
+    return psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=name, autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """A database of its own for every test process, migrated by the owner, dropped afterwards."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = f"test_{os.environ.get('LOODS_TEST_PREFIX', 'loods')}_{worker}"
+    with admin_connection("postgres") as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
+    with django_db_blocker.unblock():
+        call_command("bootstrap_database", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("migrate", verbosity=0)
+        connections["owner"].close()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    with admin_connection("postgres") as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _empty(_self: TransactionTestCase) -> None:
+    """Empty the tables after a test that committed; the program's login may not, the administrator does."""
+    connections["default"].close()
+    with admin_connection(settings.DATABASES["default"]["NAME"]) as admin:
+        rows = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        names = sql.SQL(", ").join(sql.Identifier(n) for (n,) in rows if n not in _KEEP)
+        admin.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+        admin.execute("UPDATE access_configuration SET stamp = stamp + 1, clock_offset = '0'")
+
+
+TransactionTestCase._fixture_teardown = _empty  # type: ignore[method-assign, assignment]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """No test sees what another one's rolled-back database said."""
+    configuration.forget()
+    yield
+    configuration.forget()
+
+
+@pytest.fixture
+def care(db: None) -> Iterator[None]:
+    """Work for the care side during the test."""
+    with taken(Side.CARE):
+        yield
+
+
+@pytest.fixture
+def monday() -> Iterator[datetime]:
+    """The clock stands still on a Monday morning in March without holidays near: 2 March 2026, 10:00 in Amsterdam."""
+    with clock.at(MONDAY) as moment:
+        yield moment
+
+
+@pytest.fixture
+def region(db: None) -> Any:
+    """A care region."""
+    return RegionFactory()
+
+
+@pytest.fixture
+def coordinator(region: Any) -> Post:
+    """A care coordinator of `region`."""
+    return PostFactory(role=Role.CARE_COORDINATOR, regions=[region])
+
+
+@pytest.fixture
+def supervisor(coordinator: Post) -> Post:
+    """The supervisor of the coordinator's organisation."""
+    return PostFactory(role=Role.SUPERVISOR, organisation=coordinator.organisation, regions=list(coordinator.regions.all()))
+
+
+@pytest.fixture
+def desk(db: None) -> Post:
+    """A post at the national desk."""
+    return PostFactory(role=Role.NATIONAL_DESK, organisation__kind="national_desk")

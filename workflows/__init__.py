@@ -1,0 +1,1 @@
+"""Processes, and the pages on which people work with them."""

@@ -1,0 +1,1 @@
+"""System checks over every machine (filled in `workflows.engine.checks`)."""

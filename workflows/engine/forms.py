@@ -1,0 +1,32 @@
+"""Forms that ask for the facts of a step; every transition's form is one of these or made from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from workflows.engine.machine import Machine
+
+
+class StepForm(forms.Form):
+    """A step that asks nothing but, if somebody wants to say something, a remark."""
+
+    reason = forms.CharField(
+        label=_("Remark"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, machine: Machine, **kwargs: Any) -> None:
+        self.machine = machine
+        super().__init__(*args, **kwargs)
+
+
+class ReasonForm(StepForm):
+    """A step that needs a reason."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SystemForm(StepForm):
+    """A step of the program: takes a reason as a code."""

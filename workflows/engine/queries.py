@@ -1,0 +1,63 @@
+"""Querysets of the engine: which processes and notices a post may see, and which are its work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from access.roles import Role
+from access.wall import Side
+from cases.queries import named_for
+
+if TYPE_CHECKING:
+    from access.models import Post
+
+
+class ProcessQuerySet(models.QuerySet[Any]):
+    """Processes."""
+
+    def for_post(self, post: Post) -> Self:
+        """Included if, and only if, all of this holds.
+
+        The process is on the side of the post or on the common ground; it is in a region of the post (a national
+        post sees all regions), or the post's organisation must act in it; a post as shelter provider sees only
+        what its organisation must act in; a deputy sees what the absent post has taken; and it is not restricted, or
+        the person is named for the case.
+        """
+        own = Q(owner_organisation=post.organisation_id)
+        rows = self.filter(side__in=post.side.sees)
+        absent = Q(assignee__in=sorted(post.acts_for)) if post.acts_for else Q(pk__in=[])
+        if post.role == Role.SHELTER_PROVIDER:
+            rows = rows.filter(own & Q(owner_role=Role.SHELTER_PROVIDER) | absent)
+        elif not post.national:
+            rows = rows.filter(own | Q(region__in=sorted(post.region_ids)) | absent)
+        unrestricted = Q(restricted=False)
+        if post.side is Side.CARE:  # the list of named people lies on the care side
+            unrestricted |= Q(Exists(named_for(post).filter(case=OuterRef("case_id"))))
+        return rows.filter(unrestricted)
+
+    def open(self) -> Self:
+        """Processes that run."""
+        return self.filter(closed_at=None)
+
+    def work_of(self, post: Post) -> Self:
+        """Open work of a post: what it took, what lies in its queue, and the same for absent posts it acts for."""
+        mine = [post.pk, *post.acts_for]
+        queue = Q(assignee=None, owner_role=post.role, owner_organisation=post.organisation_id)
+        if not post.national and post.role != Role.SHELTER_PROVIDER:
+            queue &= Q(region__in=sorted(post.region_ids)) | Q(region=None)
+        return self.open().filter(Q(assignee__in=mine) | queue)
+
+
+class NoticeQuerySet(models.QuerySet[Any]):
+    """Notices."""
+
+    def for_post(self, post: Post) -> Self:
+        """Included if, and only if, it is addressed to the post, to an absent post it acts for, or to its group."""
+        mine = [post.pk, *post.acts_for]
+        group = Q(to_post=None, to_role=post.role, to_organisation=post.organisation_id)
+        if not post.national and post.role not in (Role.SHELTER_PROVIDER, Role.SUPERVISOR):
+            group &= Q(to_region__in=sorted(post.region_ids)) | Q(to_region=None)
+        return self.filter(Q(side__in=post.side.sees) & (Q(to_post__in=mine) | group))

@@ -1,0 +1,125 @@
+"""What the steps of a placement ask."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from access import clock
+from shelters.models import Unit
+from workflows.engine.forms import StepForm
+
+
+class RefusalReason(models.TextChoices):
+    """Why a provider declines; counted as unmet demand."""
+
+    FULL = "full", _("Full")
+    ADDICTION = "addiction", _("Contra-indication: addiction")
+    PSYCHIATRIC = "psychiatric", _("Contra-indication: psychiatric problems")
+    BEHAVIOUR = "behaviour", _("Contra-indication: behaviour")
+    CHILDREN = "children", _("No place for children")
+    GENDER = "gender", _("Not for this gender")
+    AGE = "age", _("Not for this age")
+    SAFETY = "safety", _("Not safe here for this person")
+    ACCESSIBILITY = "accessibility", _("Not accessible")
+    OTHER = "other", _("Another reason")
+
+
+class UnmetReason(models.TextChoices):
+    """Why no place was found."""
+
+    NO_FREE = "no_free", _("No free place of this kind")
+    REFUSED = "refused", _("Refused everywhere")
+    NO_SUCH_PLACE = "no_such_place", _("No place that fits what is needed")
+    OUTSIDE_REGION = "outside_region", _("Only free where it is not safe")
+    OTHER = "other", _("Another reason")
+
+
+class Destination(models.TextChoices):
+    """Where somebody goes who leaves the place."""
+
+    OWN_HOME = "own_home", _("A home of their own")
+    MOVE_ON = "move_on", _("Move-on shelter")
+    LONG_STAY = "long_stay", _("Long-stay shelter")
+    FAMILY = "family", _("Family or friends")
+    RETURN = "return", _("Return to the country of origin")
+    CARE = "care", _("Care institution")
+    UNKNOWN = "unknown", _("Unknown destination")
+
+
+class OfferForm(StepForm):
+    """Which unit is asked."""
+
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        acting, now = self.machine.acting, self.machine.now or clock.now()
+        if acting is not None:
+            units = Unit.objects.for_post(acting).filter(active=True).with_free(now).select_related("region")
+            self.fields["unit"].queryset = units.filter(free__gt=0)  # type: ignore[attr-defined]
+            self.fields["unit"].label_from_instance = self.choice  # type: ignore[attr-defined]
+            self.fields["unit"].error_messages["invalid_choice"] = _(
+                "This unit has no free place any more. Choose another."
+            )
+
+    @staticmethod
+    def choice(unit: Any) -> str:
+        """How a unit reads in the list: region, name, kind, places free."""
+        return f"{unit.region} – {unit.name} ({unit.get_kind_display()}) · " + _("%(n)s free") % {"n": unit.free}
+
+
+class DeclineForm(StepForm):
+    """Why the provider declines."""
+
+    ground = forms.ChoiceField(label=_("Why not"), choices=RefusalReason)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("ground") == RefusalReason.OTHER and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Say which reason."))
+        return cleaned
+
+
+class ArriveForm(StepForm):
+    """When the person came, and until when they are expected to stay."""
+
+    arrived_at = forms.DateTimeField(label=_("Arrived"), required=False, help_text=_("Empty means now."))
+    planned_until = forms.DateField(label=_("Planned until"), required=False)
+
+    def clean_arrived_at(self) -> datetime:
+        """Not in the future, and not before the place was asked for."""
+        now = self.machine.now or clock.now()
+        arrived: datetime = self.cleaned_data["arrived_at"] or now
+        if arrived > now + timedelta(minutes=1):
+            raise ValidationError(_("The arrival cannot be in the future."), code="future")
+        if arrived < self.machine.process.opened_at - timedelta(minutes=1):
+            raise ValidationError(
+                _("The arrival cannot be before the placement was requested."), code="before_request"
+            )
+        return arrived
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        arrived, until = cleaned.get("arrived_at"), cleaned.get("planned_until")
+        if arrived and until and until <= arrived.astimezone(clock.AMSTERDAM).date():
+            self.add_error("planned_until", _("The planned end must be after the arrival."))
+        return cleaned
+
+
+class LeaveForm(StepForm):
+    """Where the person goes."""
+
+    left_to = forms.ChoiceField(label=_("Where to"), choices=Destination)
+
+
+class NoPlaceForm(StepForm):
+    """Why there is no place; the reason is counted."""
+
+    ground = forms.ChoiceField(label=_("Why there is no place"), choices=UnmetReason)
+    reason = forms.CharField(label=_("Explanation"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
