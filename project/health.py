@@ -46,7 +46,9 @@ def state() -> dict[str, str]:
     def broker() -> None:
         found.update(_broker_answers())
 
-    threads = [threading.Thread(target=part, daemon=True, name=f"healthz-{part.__name__}") for part in (database, broker)]
+    threads = [
+        threading.Thread(target=part, daemon=True, name=f"healthz-{part.__name__}") for part in (database, broker)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess  # noqa: S404 - starting programs is what a launcher does
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -39,7 +39,7 @@ def main() -> int:
 
 def make_environment() -> int:
     """Do the steps whose stamp does not fit; Trouble with one sentence when a step fails."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - any Python may run this
         raise console.Trouble("Python 3.11 or newer is needed; set LOODS_PYTHON to where it is.")
     run = _var() / "run"
     run.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,7 @@ def _works(python: Path) -> bool:
         return False
     probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     try:
-        return subprocess.run([str(python), "-c", probe], capture_output=True, check=False).returncode == 0  # noqa: S603
+        return subprocess.run([str(python), "-c", probe], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 
@@ -143,9 +143,7 @@ def _have_uv(environment: dict[str, str]) -> bool:
     if not wanted:
         return False
     version = wanted[0].split("==")[1].split()[0]
-    present = subprocess.run(  # noqa: S603
-        [str(PYTHON), "-m", "uv", "--version"], capture_output=True, text=True, check=False
-    )
+    present = subprocess.run([str(PYTHON), "-m", "uv", "--version"], capture_output=True, text=True, check=False)
     if present.returncode == 0 and version in present.stdout:
         return True
     with tempfile.TemporaryDirectory(prefix="loods-") as folder:
@@ -160,7 +158,7 @@ def _package_environment() -> dict[str, str]:
     """The environment for pip and uv; uv is told the index that pip is configured for, for it does not look there."""
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     if not any(name in environment for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_CONFIG_FILE")):
-        listed = subprocess.run(  # noqa: S603
+        listed = subprocess.run(
             [str(PYTHON), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
         )
         found = re.search(r"^(?:global|install|:env:)\.index-url='([^']+)'$", listed.stdout, re.MULTILINE)
@@ -203,7 +201,7 @@ def _npm() -> tuple[list[str], dict[str, str], str]:
     environment = dict(os.environ)
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
-        answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+        answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
         version = re.match(r"v(\d+)", answer.stdout)
         if version and int(version.group(1)) >= NODE_AT_LEAST:
             return [npm], environment, f"Node.js {answer.stdout.strip()} of this machine"
@@ -255,7 +253,7 @@ def _check_space(folder: Path) -> None:
 
 def _call(arguments: list[str], environment: dict[str, str] | None) -> tuple[int, str]:
     """Run a command; answer its exit code and what it said, which also goes to var/log/env.log."""
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         arguments,
         cwd=ROOT,
         env=environment or dict(os.environ),

@@ -13,7 +13,7 @@ import os
 import pwd
 import shutil
 import signal
-import subprocess  # noqa: S404 - starting programs is what a launcher does
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -287,7 +287,7 @@ def _initialise(installation: Path, data: Path, account: Account | None, passwor
     if account is not None:
         os.chown(secret, account.uid, account.gid)
     made = workshop / "data"
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         [
             str(installation / "bin" / "initdb"),
             *("-D", str(made), "-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={secret}"),
@@ -300,7 +300,7 @@ def _initialise(installation: Path, data: Path, account: Account | None, passwor
         errors="replace",
         env=_environment(),
         cwd=workshop,
-        preexec_fn=processes.before_exec(account.ids if account else None, None),  # noqa: PLW1509
+        preexec_fn=processes.before_exec(account.ids if account else None, None),
         check=False,
     )
     secret.unlink(missing_ok=True)
@@ -315,7 +315,7 @@ def _initialise(installation: Path, data: Path, account: Account | None, passwor
 def _set_password(installation: Path, data: Path, account: Account | None, password: str) -> None:
     """Give the superuser a new password while no server runs. Generated passwords need no quoting."""
     _clear_stale_lock(data)
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [str(installation / "bin" / "postgres"), "--single", "-j", "-D", str(data), *_socketless(), "postgres"],
         input=f"ALTER ROLE {SUPERUSER} PASSWORD '{password}';\n",
         capture_output=True,
@@ -323,7 +323,7 @@ def _set_password(installation: Path, data: Path, account: Account | None, passw
         errors="replace",
         env=_environment(),
         cwd=data,
-        preexec_fn=processes.before_exec(account.ids if account else None, None),  # noqa: PLW1509
+        preexec_fn=processes.before_exec(account.ids if account else None, None),
         check=False,
     )
 

@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 import socket
-import subprocess  # noqa: S404 - starting programs is what a launcher does
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass

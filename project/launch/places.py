@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PROFILES = ("demo", "test")
+PROFILES = ("demo", "test", "bench")
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def base_var() -> Path:
 
 
 def places(profile: str) -> Places:
-    """The places of `profile`: "demo" (also used by `make services`) or "test"."""
+    """The places of `profile`: "demo" (also used by `make services`), "test" or "bench"."""
     if profile not in PROFILES:
         raise ValueError(f"unknown profile {profile!r}")
     var = base_var()
-    return Places(profile, var if profile == "demo" else var / profile, durable=profile == "demo")
+    return Places(profile, var if profile == "demo" else var / profile, durable=profile != "test")

@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import socket
-import subprocess  # noqa: S404 - starting programs is what a launcher does
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def identity(pid: int) -> str | None:
     except (OSError, IndexError):
         if Path("/proc/self/stat").exists():
             return None
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         ["ps", "-o", "lstart=", "-p", str(pid)],  # noqa: S607
         capture_output=True,
         text=True,
@@ -54,7 +54,7 @@ def command_line(pid: int) -> list[str]:
     except OSError:
         if Path("/proc/self/stat").exists():
             return []
-        answer = subprocess.run(  # noqa: S603
+        answer = subprocess.run(
             ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607
             capture_output=True,
             text=True,
@@ -182,7 +182,7 @@ def launch(
     Not `detached`: the program is sent `death_signal` when the supervisor is killed, so that nothing stays behind.
     """
     with open_log(log) as output:
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             arguments,
             stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
             stdout=output,
@@ -190,7 +190,7 @@ def launch(
             cwd=cwd,
             env=dict(env),
             start_new_session=True,
-            preexec_fn=before_exec(uid_gid, None if detached else death_signal),  # noqa: PLW1509 - single thread
+            preexec_fn=before_exec(uid_gid, None if detached else death_signal),
         )
     if stdin is not None and child.stdin is not None:
         with contextlib.suppress(BrokenPipeError):
