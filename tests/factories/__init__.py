@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from access.wall import Side, taken
@@ -19,5 +20,5 @@ class WalledFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
-        with taken(cls._side):
+        with taken(cls._side), transaction.atomic():
             return super()._create(model_class, *args, **kwargs)

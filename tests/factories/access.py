@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import factory
+from django.db import transaction
 
 from access.models import Deputy, Organisation, Post, Region, User
 from access.roles import Role
@@ -64,7 +65,7 @@ class PostFactory(WalledFactory):
     @factory.post_generation
     def regions(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
         if extracted:
-            with taken(Side.COMMON):
+            with taken(Side.COMMON), transaction.atomic():
                 self.regions.set(extracted)
 
 
