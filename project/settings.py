@@ -9,6 +9,8 @@ import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
+from project.face import csp
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("LOODS_VAR", str(BASE_DIR / "var")))
@@ -27,6 +29,7 @@ LOODS_IDLE_SECONDS = env.int("LOODS_IDLE_SECONDS", 20 * 60)
 # -- Rooms ------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "project",
+    "project.face",
     "workflows",
     "workflows.placement",
     "workflows.referral",
@@ -50,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "project.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -82,6 +86,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "project.face.context.face",
             ],
         },
     },
@@ -166,6 +171,26 @@ DOCUMENT_ROOT = VAR_DIR / "documents"
 DOCUMENT_MAX_BYTES = env.int("LOODS_DOCUMENT_MAX_BYTES", 20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# -- The face: see docs/face.md --------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = csp.policy()
+FORM_RENDERER = "project.face.forms.Renderer"
+FORMAT_MODULE_PATH = ["project.face.formats"]
+CSRF_FAILURE_VIEW = "project.face.views.csrf_failure"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "project.face.packages.PackageFinder",
+]
+LOODS_NAV: list[dict[str, Any]] = [
+    {"url": "workflows:work", "label": _("My work"), "icon": "work", "key": "w"},
+    {"url": "cases:list", "label": _("Cases"), "icon": "case", "key": "c"},
+    {"url": "workflows:notices", "label": _("Notices"), "icon": "bell", "key": "n"},
+    {"url": "workflows:board", "label": _("Team board"), "icon": "board", "key": "b", "roles": ["supervisor", "national_desk"]},
+    {"url": "shelters:list", "label": _("Shelter"), "icon": "shelter", "key": "s"},
+    {"url": "workflows:machines", "label": _("How it works"), "icon": "route", "key": "h"},
+    {"url": "admin:index", "label": _("Administration"), "icon": "settings", "roles": ["administrator"]},
+]
 
 # -- Mail: a ping with a case number and a link, nothing else -------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")
