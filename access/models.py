@@ -68,6 +68,7 @@ class Region(models.Model):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=300)
     as_of = models.DateField(_("as of"))
+    note = models.CharField(_("note"), max_length=300, blank=True)
 
     objects = RegionQuerySet.as_manager()
     wall = Ground()
@@ -105,6 +106,8 @@ class RegionMunicipality(models.Model):
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, verbose_name=_("municipality"))
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
 
     wall = Ground()
 
@@ -395,3 +398,31 @@ class AccessRecord(models.Model):
         verbose_name, verbose_name_plural = _("line of the access log"), _("access log")
         indexes = [models.Index(fields=["subject", "at"], name="access_record_subject", condition=~Q(subject=None))]
         triggers = [append_only()]
+
+
+class Change(models.Model):
+    """A change somebody made to what administrators keep, and why. Appended only; no case data (`access.changes`)."""
+
+    at = models.DateTimeField(_("at"))
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("person"))
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    object_kind = models.CharField(_("kind of object"), max_length=60)
+    object_key = models.CharField(_("key"), max_length=60)
+    object_name = models.CharField(_("object"), max_length=300)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+    reason = models.TextField(_("reason"))
+
+    wall = Ground(common=APPEND, others=frozenset())
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name, verbose_name_plural = _("change"), _("change log")
+        indexes = [
+            models.Index(fields=["object_kind", "object_key", "-at"], name="access_change_object"),
+            models.Index(fields=["-at"], name="access_change_at"),
+        ]
+        triggers = [append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.object_kind} {self.object_name}"
