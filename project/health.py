@@ -142,7 +142,7 @@ def pulse(*names: str) -> None:
 class WorkerPulse(bootsteps.StartStopStep):
     """Part of the worker: its event loop leaves a sign of life for each queue it serves, as long as it turns."""
 
-    requires = {"celery.worker.components:Timer"}
+    requires = ("celery.worker.components:Timer",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
         self.entries: list[Any] = []
@@ -165,7 +165,8 @@ class WorkerPulse(bootsteps.StartStopStep):
 class BeatScheduler(PersistentScheduler):
     """Celery's own scheduler, which leaves a sign of life at every turn and turns often enough for it."""
 
-    max_interval = PULSE
+    max_interval = int(PULSE)
+    schedule_filename: str
 
     def setup_schedule(self) -> None:
         Path(self.schedule_filename).parent.mkdir(parents=True, exist_ok=True)

@@ -230,7 +230,7 @@ class _Supervisor:
         """Web first, so that nobody asks for anything more; then beat, worker, Redis and PostgreSQL."""
         self.stopping = True
         running = [part for part in self.parts if part.child is not None and part.child.poll() is None]
-        started = self.services is not None and self.services.started
+        started = list(self.services.started) if self.services is not None else []
         if not running and not started:
             return
         with stage("Stopped") as shown:
@@ -241,7 +241,7 @@ class _Supervisor:
                 _pid_file(self.places, part.name).remove()
             if self.services is not None:
                 self.services.stop(harder=self.harder)
-            shown.note(", ".join([part.name for part in running] + [str(name) for name in (started or [])]))
+            shown.note(", ".join([part.name for part in running] + started[::-1]))
 
     def _end(self, part: Part) -> None:
         child = part.child

@@ -112,7 +112,7 @@ def lint() -> int:
         ("ruff", [sys.executable, "-m", "ruff", "check", "."]),
         ("ruff format", [sys.executable, "-m", "ruff", "format", "--check", "."]),
         ("mypy", [sys.executable, "-m", "mypy"]),
-        ("import-linter", [sys.executable, "-c", imports, "--no-timings"]),
+        ("import-linter", [sys.executable, "-c", imports]),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         ("translations", [*manage, "messages", "--check"]),
         ("settings for production", [*manage, "check", "--deploy", "--fail-level", "WARNING"]),
