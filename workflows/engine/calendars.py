@@ -78,7 +78,7 @@ def shift(moment: datetime, amount: int, unit: Unit) -> datetime:
     For reminders and escalations around the end of a term. In and out: aware datetimes (out in UTC).
     """
     if unit is Unit.HOURS:
-        return moment + timedelta(hours=amount)
+        return moment.astimezone(UTC) + timedelta(hours=amount)  # in UTC, or Python would add on the wall clock
     local = moment.astimezone(AMSTERDAM)
     match unit:
         case Unit.CALENDAR_DAYS:
@@ -103,7 +103,7 @@ def end_of_term(
     In: aware start. Out: aware moment in UTC.
     """
     if unit is Unit.HOURS:
-        return (start + timedelta(hours=amount) + paused).astimezone(UTC)
+        return start.astimezone(UTC) + timedelta(hours=amount) + paused
     day = shift(start, amount, unit).astimezone(AMSTERDAM).date()
     end = datetime.combine(day, END_OF_DAY, AMSTERDAM).astimezone(UTC) + paused
     if statutory:

@@ -145,8 +145,8 @@ def _permission(machine: type[Machine], action: str, transition: Transition) -> 
 def owners(machine: type[Machine]) -> Problems:
     """E013."""
     for state, step in machine.steps.items():
-        if step.final or not isinstance(step, (Step, Waiting)) or state not in machine.states.values:
-            continue
+        if not isinstance(step, (Step, Waiting)) or state not in machine.states.values or step.owner not in Role.values:
+            continue  # E003 and E004 speak of those
         if machine.side not in Role(step.owner).sides and machine.side is not Side.COMMON:
             yield _error(machine, 12, f"{step.owner} owns {state}, but cannot exist on the side {machine.side}.")
         if not any(step.owner in roles_of(transition) for transition in machine.from_state(state)):
