@@ -7,6 +7,7 @@ it is sent), `data-search` (a long list is searched by typing).
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
@@ -34,6 +35,19 @@ BARE = {"hidden.html", "multiple_hidden.html", "radio.html", "checkbox_select.ht
 ROOT = "django/forms/widgets/"
 
 
+def _machine(value: str | None) -> bool:
+    """Whether a native date or time field can show a value; what was typed otherwise is shown as it was typed."""
+    if not value:
+        return True
+    for parse in (date.fromisoformat, time.fromisoformat, datetime.fromisoformat):
+        try:
+            parse(value)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
 class Renderer(TemplatesSetting):
     """Renders forms with our templates and gives each control the class of its component."""
 
@@ -57,9 +71,10 @@ class Renderer(TemplatesSetting):
             self._dress(part["template_name"].removeprefix(ROOT), part)
         kind = KINDS.get(name, "select" if widget.get("type") == "select" else "textbox")
         attrs = dict(widget.get("attrs") or {})
+        attrs.pop("placeholder", None)  # gone as soon as one types, and taken for an answer: labels and help stay
         own = attrs.get("class", "")
         attrs["class"] = f"{CLASSES[kind]} {own}".strip() if "utrecht-" not in own else own
-        if name in NATIVE and widget.get("type") == "text":
+        if name in NATIVE and widget.get("type") == "text" and _machine(widget.get("value")):
             widget["type"] = NATIVE[name]
         if kind == "select" and not attrs.get("multiple") and "data-search" not in attrs:
             if sum(len(options) for _name, options, _index in widget.get("optgroups") or []) > LONG_LIST:

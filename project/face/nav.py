@@ -7,7 +7,6 @@ letter after `g`), `section` (start of paths that belong to it, when it is not t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +25,8 @@ class Item:
     icon: str
     key: str
     section: str
-    counter: Callable[[HttpRequest], int] | None = None
     current: bool = False
+    counts: bool = False
     count: int = 0
 
 
@@ -54,7 +53,7 @@ def items(request: HttpRequest) -> list[Item]:
             icon=entry.get("icon", "dot"),
             key=entry.get("key", ""),
             section=entry.get("section", url),
-            counter=counter,
+            counts=counter is not None,
             current=index == here,
             count=counter(request) if counter else 0,
         )

@@ -62,7 +62,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component on one page, only in development and demonstration."""
     if not (settings.DEBUG or getattr(settings, "DEMO", False)):
         raise Http404
-    wrong = ExampleForm({"alias": "", "born": "31-02-2001", "note": "Belt liever 's ochtends.", "forms_of": ["a"]}, prefix="w")
+    wrong = ExampleForm({"w-born": "31-02-2001", "w-note": "Belt liever 's ochtends.", "w-forms_of": ["a"]}, prefix="w")
     context = {
         "crumbs": [(_("Style guide"), request.path), (_("Components"), request.path)],
         "kinds": [(kind, words) for kind, (picture, words) in STATUS.items() if kind != "plain"],

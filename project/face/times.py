@@ -52,6 +52,13 @@ def full_text(value: datetime | date) -> str:
     return " ".join(filter(None, [formats.date_format(here, "l j F Y"), clock_time(here)]))
 
 
+def exact_text(value: datetime | date) -> str:
+    """A moment for reading beside others: "do 26 november 2026 16:00"; a mere date without its weekday."""
+    here = local(value)
+    day = formats.date_format(here, "D j F Y").lower() if isinstance(here, datetime) else formats.date_format(here, "j F Y")
+    return " ".join(filter(None, [day, clock_time(here)]))
+
+
 def _span(span: timedelta) -> str:
     """A span shorter than a day in words, in hours or minutes."""
     hours = round(span / timedelta(hours=1))

@@ -90,7 +90,7 @@ def moment(value: datetime | date | None) -> SafeString | str:
     """A moment in full, for where the exact time counts: decisions, terms, the access log."""
     if value is None:
         return ""
-    text = times.full_text(value)
+    text = times.exact_text(value)
     return format_html('<time datetime="{}">{}</time>', times.local(value).isoformat(), text)
 
 
