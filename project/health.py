@@ -7,7 +7,11 @@ The answer names no person, no version and no address, and is made before sessio
 
 from __future__ import annotations
 
+import http.client
+import json
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +19,7 @@ from typing import Any
 
 import psycopg
 import redis
-from celery import Celery, bootsteps, current_app
+from celery import Celery, bootsteps
 from celery.beat import PersistentScheduler
 from django.conf import settings
 from django.db import connections
@@ -91,7 +95,9 @@ def _database_answers() -> bool:
 
 
 def _broker_answers() -> dict[str, str]:
-    queues = sorted(current_app.amqp.queues)
+    from project.celery import app
+
+    queues = sorted(app.amqp.queues)
     names = [*(_key("worker", queue) for queue in queues), _key("beat")]
     try:
         client = _client()
@@ -188,3 +194,33 @@ def install(app: Celery) -> None:
             "beat_max_loop_interval": PULSE,
         }
     )
+
+
+def main() -> int:
+    """`python -m project.health web|worker|beat`: exit code 0 when that part does its work. For containers."""
+    part = sys.argv[1] if len(sys.argv) == 2 else ""
+    if part == "web":
+        return _web_answers()
+    if part not in ("worker", "beat"):
+        sys.stderr.write("usage: python -m project.health web|worker|beat\n")
+        return 2
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+    return 0 if _broker_answers().get(part) == OK else 1
+
+
+def _web_answers() -> int:
+    """Whether web itself serves and has its database and broker; an absent worker is not web's fault."""
+    port = int(os.environ.get("PORT", "8000"))
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", ADDRESS)
+        answer = json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return 1
+    finally:
+        connection.close()
+    return 0 if answer.get("database") == answer.get("broker") == OK else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
