@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Post
 from cases import file
 from cases.models import Case, Consent, Document, Referral, TimelineEntry
+from cases.values import change_told
 from cases.words import ClosingReason, ConsentState, EntryKind
 
 ICONS = {
@@ -116,4 +117,8 @@ def _entry(entry: TimelineEntry) -> Event:
         title = _("Case closed: %(reason)s") % {"reason": ClosingReason(entry.detail["reason"]).label}
     elif entry.kind == EntryKind.REOPENED:
         title = _("Case reopened")
-    return Event(entry.at, "entry", ICONS[EntryKind(entry.kind)], title, entry.text, **_by(entry.by))
+    text = entry.text
+    if entry.kind == EntryKind.CHANGED and "fields" in entry.detail:
+        fields, text = change_told(entry.detail)
+        title = _("Changed: %(fields)s") % {"fields": fields}
+    return Event(entry.at, "entry", ICONS[EntryKind(entry.kind)], title, text, **_by(entry.by))

@@ -69,9 +69,9 @@ def check_person(form: forms.BaseForm, cleaned: dict[str, Any]) -> None:
         cleaned["birth_date_estimated"] = False
     if cleaned.get("use_alias") and not cleaned.get("alias"):
         form.add_error("alias", _("Type the alias that is shown instead of the name."))
-    if cleaned.get("adult_confirmed") and born is not None and not cleaned.get("birth_date_estimated"):
-        if Person(birth_date=born).is_minor_on(clock.today()):
-            form.add_error("adult_confirmed", _("The date of birth says that the person is a minor."))
+    certain = born is not None and not cleaned.get("birth_date_estimated")
+    if cleaned.get("adult_confirmed") and certain and Person(birth_date=born).is_minor_on(clock.today()):
+        form.add_error("adult_confirmed", _("The date of birth says that the person is a minor."))
 
 
 class PersonForm(VersionedForm, PersonFields):

@@ -19,7 +19,7 @@ from access import clock
 from access.models import Post
 from access.wall import Side
 from access.wall.declaration import WRITE, Own
-from cases import likeness
+from cases import likeness, tongues
 from cases.queries import MergeQuerySet, PersonQuerySet
 from cases.words import AgeGroup, Gender
 
@@ -109,6 +109,16 @@ class Person(models.Model):
     def neutral_name(self) -> str:
         """A name that tells nothing."""
         return _("Person %(id)s") % {"id": self.short_id}
+
+    @property
+    def nationality_name(self) -> str:
+        """The country in the reader's language; empty when unknown."""
+        return tongues.country_name(self.nationality) if self.nationality else ""
+
+    @property
+    def language_names(self) -> str:
+        """Languages in the reader's language, with commas between."""
+        return tongues.language_names(self.languages)
 
     def is_minor_on(self, day: date) -> bool:
         """Whether the person counts as a minor on `day`: minor until shown otherwise.

@@ -1,0 +1,122 @@
+"""The register: finding cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from access import log
+from access.doors import EVERY_ROLE, door
+from cases import numbers, policy
+from cases.catalogue import CATALOGUE, GROUNDS
+from cases.forms import RegisterFilter, SearchForm
+from cases.forms.register import ALL, CLOSED
+from cases.keyset import Page, page_of
+from cases.models import Case, Person, Search
+from cases.views.common import acting
+
+PAGE = 25
+
+
+@door(*policy.WORK)
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """Cases this post sees, newest first, narrowed by filters in the address and by a search kept elsewhere."""
+    post = acting(request)
+    form = RegisterFilter(request.GET, acting=post)
+    chosen = form.chosen
+    searched = Search.objects.for_post(post).filter(pk=chosen["search"]).first() if "search" in chosen else None
+    cases = _narrowed(Case.objects.for_post(post), chosen)
+    if searched is not None:
+        cases = _found(cases, searched.text)
+    page = page_of(cases.select_related("person", "region"), "opened_at", PAGE, request.GET)
+    action = log.Action.SEARCH if "search" in chosen or "number" in chosen else log.Action.READ
+    shown = [str(case.person_id) for case in page.rows]
+    log.record(request, action, "register", detail={"filters": sorted(chosen), "persons": shown})
+    context = {
+        "page": page,
+        "previous": _address(request, page, "before"),
+        "next": _address(request, page, "after"),
+        "filter": form,
+        "narrowed": bool(set(chosen) - {"state"}) or chosen.get("state", "open") != "open",
+        "search_form": SearchForm(initial={"text": searched.text if searched else chosen.get("number", "")}),
+        "searched": searched or chosen.get("number"),
+        "worn_out": "search" in chosen and searched is None,
+        "crumbs": [(_("Cases"), "")],
+    }
+    return render(request, "cases/register.html", context)
+
+
+@door(*policy.WORK)
+@require_POST
+def search(request: HttpRequest) -> HttpResponse:
+    """Take what somebody searches for and lead to the register; a name stays behind, a number goes along."""
+    form = SearchForm(request.POST)
+    target = reverse("cases:list")
+    if not form.is_valid():
+        return redirect(target)
+    text = form.cleaned_data["text"]
+    query = QueryDict(mutable=True)
+    query["state"] = ALL
+    if number := numbers.beginning(text):
+        query["number"] = number
+    else:
+        Search.objects.worn_out().delete()
+        query["search"] = str(Search.objects.create(user=request.user, text=text).pk)
+    return redirect(f"{target}?{query.urlencode()}")
+
+
+@door(*EVERY_ROLE)
+@require_safe
+def what_we_keep(request: HttpRequest) -> HttpResponse:
+    """Which facts are kept about people, what each is for, and on which grounds they may be received."""
+    from django.apps import apps
+
+    tables = []
+    for name, fields in CATALOGUE.items():
+        meta = apps.get_model("cases", name)._meta
+        told = [(meta.get_field(key), entry) for key, entry in fields.items() if entry.data != "none"]
+        if told:
+            tables.append((meta.verbose_name, [(getattr(f, "verbose_name", f.name), entry) for f, entry in told]))
+    context = {"tables": tables, "grounds": GROUNDS.items(), "crumbs": [(_("What we keep and why"), "")]}
+    return render(request, "cases/what_we_keep.html", context)
+
+
+def _narrowed(cases: QuerySet[Case], chosen: dict[str, Any]) -> QuerySet[Case]:
+    state = chosen.get("state", "open")
+    if state == CLOSED:
+        cases = cases.filter(closed_at__isnull=False)
+    elif state != ALL:
+        cases = cases.filter(closed_at=None)
+    if "region" in chosen:
+        cases = cases.filter(region=chosen["region"])
+    if "form" in chosen:
+        cases = cases.filter(forms__contains=[chosen["form"]])
+    if "danger" in chosen:
+        cases = cases.filter(safety_level=chosen["danger"])
+    if "number" in chosen:
+        cases = cases.filter(number__startswith=chosen["number"].upper())
+    return cases
+
+
+def _found(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """Cases of persons of that name, or of persons that somebody of that name was merged into."""
+    return cases.filter(person__in=Person.objects.named(text).order_by().values(one=Coalesce("merged_into", "pk")))
+
+
+def _address(request: HttpRequest, page: Page, direction: str) -> str:
+    mark = page.before if direction == "before" else page.after
+    if not mark:
+        return ""
+    query = request.GET.copy()
+    for name in ("before", "after"):
+        query.pop(name, None)
+    query[direction] = mark
+    return f"?{query.urlencode()}"
