@@ -23,7 +23,7 @@ def hold(unit_id: int, ref: UUID, at: datetime) -> Stay:
     Locks the unit, so that several who want the last place come one after the other.
     Errors: NoPlace when none is free or the unit is not in use.
     """
-    unit = Unit.objects.select_for_update(no_key=True).filter(pk=unit_id, active=True).first()
+    unit = Unit.objects.select_for_update(no_key=True, of=("self",)).filter(pk=unit_id, active=True).order_by().first()
     if unit is None:
         raise NoPlace
     taken = set(
