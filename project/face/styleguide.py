@@ -20,7 +20,7 @@ class FilterForm(forms.Form):
     """Filters over a list."""
 
     q = forms.CharField(label=_("Search"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    process = forms.ChoiceField(label=_("Process"), required=False, choices=[("", _("All")), ("r", "Aanmelding"), ("p", "Plaatsing")])
+    process = forms.ChoiceField(label=_("Process"), required=False, choices=[("", _("All")), ("r", "Referral"), ("p", "Placement")])
     mine = forms.BooleanField(label=_("Only mine"), required=False)
 
 
@@ -28,19 +28,19 @@ class ExampleForm(forms.Form):
     """One of every field."""
 
     columns = True
-    alias = forms.CharField(label="Alias", help_text="Nooit de eigen naam wanneer de veiligheid dat vraagt.", max_length=40)
-    born = forms.DateField(label="Geboren op", help_text="Bijvoorbeeld 31-12-2001.", required=False)
-    source = forms.ChoiceField(label="Kwam binnen via", choices=[("", "—"), ("p", "Politie"), ("h", "Huisarts"), ("s", "Zelf")])
-    municipality = forms.ChoiceField(label="Gemeente", choices=[("", "—")] + [(str(n), f"Voorbeeldstad {n}") for n in range(1, 30)])
+    alias = forms.CharField(label="Alias", help_text="Never the real name when safety asks for that.", max_length=40)
+    born = forms.DateField(label="Born on", help_text="For example 31-12-2001.", required=False)
+    source = forms.ChoiceField(label="Came in through", choices=[("", "—"), ("p", "Police"), ("h", "Family doctor"), ("s", "Themselves")])
+    municipality = forms.ChoiceField(label="Municipality", choices=[("", "—")] + [(str(n), f"Exampleton {n}") for n in range(1, 30)])
     forms_of = forms.MultipleChoiceField(
-        label="Vormen van uitbuiting",
-        choices=[("s", "Seksuele uitbuiting"), ("a", "Arbeidsuitbuiting"), ("c", "Criminele uitbuiting")],
+        label="Forms of exploitation",
+        choices=[("s", "Sexual exploitation"), ("a", "Labour exploitation"), ("c", "Criminal exploitation")],
         widget=forms.CheckboxSelectMultiple,
     )
-    safe = forms.ChoiceField(label="Veilig te bellen?", choices=[("j", "Ja"), ("n", "Nee"), ("o", "Onbekend")], widget=forms.RadioSelect)
-    note = forms.CharField(label="Toelichting", widget=forms.Textarea(attrs={"maxlength": 500, "rows": 4}), required=False)
+    safe = forms.ChoiceField(label="Safe to phone?", choices=[("j", "Yes"), ("n", "No"), ("o", "Unknown")], widget=forms.RadioSelect)
+    note = forms.CharField(label="Explanation", widget=forms.Textarea(attrs={"maxlength": 500, "rows": 4}), required=False)
     file = forms.FileField(label="Document", required=False, widget=forms.FileInput(attrs={"data-max-bytes": 20 * 1024 * 1024}))
-    agreed = forms.BooleanField(label="De persoon is verteld wat met de gegevens gebeurt")
+    agreed = forms.BooleanField(label="The person was told what happens with the data")
 
 
 def rows() -> list[dict[str, Any]]:
@@ -48,12 +48,12 @@ def rows() -> list[dict[str, Any]]:
     now = clock.now()
     day = timedelta(days=1)
     return [
-        {"number": "L-2026-000412", "alias": "Zilvermeeuw", "process": "Aanmelding", "state": "In triage", "kind": "info", "due": now - 3 * day, "owner": "Noor van den Berg", "since": now - 9 * day},
-        {"number": "L-2026-000431", "alias": "Scholekster", "process": "Plaatsing", "state": "Zoeken", "kind": "info", "due": now - timedelta(hours=5), "owner": None, "emergency": True, "since": now - timedelta(hours=9)},
-        {"number": "L-2026-000398", "alias": "Grutto", "process": "Plaatsing", "state": "Aangeboden", "kind": "waiting", "due": now + timedelta(hours=3), "owner": "Sem Oyelaran", "since": now - day},
-        {"number": "L-2026-000377", "alias": "Tureluur", "process": "Aanmelding", "state": "Doorverwezen", "kind": "waiting", "due": now + 2 * day, "owner": "Noor van den Berg", "since": now - 4 * day},
-        {"number": "L-2026-000365", "alias": "Visdief", "process": "Aanmelding", "state": "In triage", "kind": "info", "due": now + 11 * day, "owner": "Noor van den Berg", "since": now - 2 * day},
-        {"number": "L-2026-000340", "alias": "Kluut", "process": "Bedenktijd", "state": "Opgeschort", "kind": "paused", "due": now + 30 * day, "paused": True, "owner": "Sem Oyelaran", "since": now - 40 * day},
+        {"number": "L-2026-000412", "alias": "Herring Gull", "process": "Referral", "state": "In triage", "kind": "info", "due": now - 3 * day, "owner": "Noor van den Berg", "since": now - 9 * day},
+        {"number": "L-2026-000431", "alias": "Oystercatcher", "process": "Placement", "state": "Seeking", "kind": "info", "due": now - timedelta(hours=5), "owner": None, "emergency": True, "since": now - timedelta(hours=9)},
+        {"number": "L-2026-000398", "alias": "Godwit", "process": "Placement", "state": "Offered", "kind": "waiting", "due": now + timedelta(hours=3), "owner": "Sem Oyelaran", "since": now - day},
+        {"number": "L-2026-000377", "alias": "Redshank", "process": "Referral", "state": "Referred onward", "kind": "waiting", "due": now + 2 * day, "owner": "Noor van den Berg", "since": now - 4 * day},
+        {"number": "L-2026-000365", "alias": "Common Tern", "process": "Referral", "state": "In triage", "kind": "info", "due": now + 11 * day, "owner": "Noor van den Berg", "since": now - 2 * day},
+        {"number": "L-2026-000340", "alias": "Avocet", "process": "Reflection period", "state": "Suspended", "kind": "paused", "due": now + 30 * day, "paused": True, "owner": "Sem Oyelaran", "since": now - 40 * day},
     ]  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component on one page, only in development and demonstration."""
     if not (settings.DEBUG or getattr(settings, "DEMO", False)):
         raise Http404
-    wrong = ExampleForm({"w-born": "31-02-2001", "w-note": "Belt liever 's ochtends.", "w-forms_of": ["a"]}, prefix="w")
+    wrong = ExampleForm({"w-born": "31-02-2001", "w-note": "Rather phones in the morning.", "w-forms_of": ["a"]}, prefix="w")
     context = {
         "crumbs": [(_("Style guide"), request.path), (_("Components"), request.path)],
         "kinds": [(kind, words) for kind, (picture, words) in STATUS.items() if kind != "plain"],
@@ -75,15 +75,15 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "late": clock.now() - timedelta(days=3),
         "birthday": date(2001, 12, 31),
         "tabs": [
-            {"label": "Dossier", "url": "?", "current": True},
-            {"label": "Tijdlijn", "url": "?tab=timeline", "count": 14},
-            {"label": "Documenten", "url": "?tab=documents", "count": 3},
-            {"label": "Toestemming", "url": "?tab=consent"},
+            {"label": "Case", "url": "?", "current": True},
+            {"label": "Timeline", "url": "?tab=timeline", "count": 14},
+            {"label": "Documents", "url": "?tab=documents", "count": 3},
+            {"label": "Consent", "url": "?tab=consent"},
         ],
         "steps": [
-            {"label": "Ontvangen", "state": "done"},
+            {"label": "Received", "state": "done"},
             {"label": "In triage", "state": "current"},
-            {"label": "Aanvaard", "state": ""},
+            {"label": "Accepted", "state": ""},
         ],
     }
     return render(request, "face/styleguide.html", context)

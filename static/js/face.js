@@ -130,7 +130,7 @@ function countChosen(around) {
     all.indeterminate = chosen > 0 && chosen < rows.length;
   }
   const words = around.closest("form")?.querySelector("[data-chosen-count]");
-  if (words) words.textContent = chosen === 1 ? words.dataset.one : words.dataset.many.replace("%n", chosen);
+  if (words) words.textContent = chosen === 1 ? words.dataset.one : words.dataset.many.replace("{n}", chosen);
 }
 
 // Fields ----------------------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ function counter(area) {
   const count = () => {
     const left = limit - area.value.length;
     note.classList.toggle("is-over", left < 0);
-    note.textContent = left > limit / 4 && left > 50 ? "" : (left < 0 ? texts.over : texts.left).replace("%n", Math.abs(left));
+    note.textContent = left > limit / 4 && left > 50 ? "" : (left < 0 ? texts.over : texts.left).replace("{n}", Math.abs(left));
   };
   area.addEventListener("input", count);
   area.after(note);
@@ -155,11 +155,11 @@ function measure(field) {
   field.addEventListener("change", () => {
     const big = [...field.files].some((file) => file.size > limit);
     const size = `${Math.floor(limit / 1048576)} MB`;
-    field.setCustomValidity(big ? texts.tooBig.replace("%s", size) : "");
+    field.setCustomValidity(big ? texts.tooBig.replace("{s}", size) : "");
     if (big) {
       field.reportValidity();
       field.value = "";
-      toast(texts.tooBig.replace("%s", size), { kind: "error" });
+      toast(texts.tooBig.replace("{s}", size), { kind: "error" });
     }
   });
 }

@@ -77,7 +77,7 @@ function tick() {
   } else if (rest <= WARN) {
     if (!dialog.open) dialog.showModal();
     const seconds = Math.ceil(rest / 1000);
-    const text = left.dataset.text.replace("%s", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
+    const text = left.dataset.text.replace("{s}", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
     if (left.textContent !== text) left.textContent = text;
   }
 }
