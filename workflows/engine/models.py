@@ -17,7 +17,7 @@ from access.roles import Role
 from access.wall import Side
 from access.wall.declaration import APPEND, WRITE, Ground, Shared
 from workflows.engine.calendars import Unit
-from workflows.engine.queries import NoticeQuerySet, ProcessQuerySet
+from workflows.engine.queries import DeliveryQuerySet, NoticeQuerySet, ProcessQuerySet
 
 
 class Rung(models.IntegerChoices):
@@ -291,9 +291,11 @@ class Delivery(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=120, blank=True)  # one for all notices that went in one mail
+    why = models.CharField(max_length=40, blank=True)  # reply code of the server, or a code of `outbox.WHY`
     settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     changed_at = models.DateTimeField(default=timezone.now)
 
+    objects = DeliveryQuerySet.as_manager()
     wall = Shared(WRITE)
 
     class Meta:
@@ -306,6 +308,37 @@ class Delivery(models.Model):
                 condition=Q(state__in=["planned", "claimed", "sending"]),
             ),
             models.Index(fields=["changed_at"], name="engine_delivery_trouble", condition=Q(state__in=["uncertain", "failed"])),
+        ]
+
+
+class Alarm(models.Model):
+    """That something is wrong on a side and since when; closed by the watch that finds it well again.
+
+    One open row for each kind, with how many rows it is about; it names none of them.
+    """
+
+    class Kind(models.TextChoices):
+        LATE = "late", _("Notices that should have been written already")
+        HANGING = "hanging", _("Mails that do not leave")
+        UNDECIDED = "undecided", _("Mails that wait for a decision")
+        MISSING = "missing", _("Notices that were missing and were written afterwards")
+        NOBODY = "nobody", _("Work that nobody can take")
+        DESK = "desk", _("Work that came to the national desk because nobody holds the role")
+
+    side = models.CharField(max_length=20, choices=Side)
+    kind = models.CharField(max_length=20, choices=Kind)
+    count = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    wall = Shared(WRITE)
+
+    class Meta:
+        ordering = ["-opened_at"]
+        verbose_name, verbose_name_plural = _("alarm"), _("alarms")
+        constraints = [
+            models.UniqueConstraint(fields=["side", "kind"], name="engine_alarm_open_once", condition=Q(closed_at=None))
         ]
 
 

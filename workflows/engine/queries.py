@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -42,6 +43,22 @@ class ProcessQuerySet(models.QuerySet[Any]):
         """Processes that run."""
         return self.filter(closed_at=None)
 
+    def queue_of(self, post: Post) -> Self:
+        """Open processes that the post's organisation must act on in the post's role and regions, whoever has them."""
+        rows = self.open().filter(owner_organisation=post.organisation_id, owner_role=post.role)
+        if not post.national and post.role != Role.SHELTER_PROVIDER:
+            rows = rows.filter(Q(region__in=sorted(post.region_ids)) | Q(region=None))
+        return rows
+
+    def legs_of(self, post: Post) -> list[Self]:
+        """`work_of` in parts that do not overlap: the queue, then what each post took. Each lies in an index by due date.
+
+        A list sorted by due date takes the first rows of each part and never reads the rest; one condition with OR
+        over the parts would read and sort everything.
+        """
+        taken = [self.open().filter(assignee=key) for key in (post.pk, *sorted(post.acts_for))]
+        return [self.queue_of(post).filter(assignee=None), *taken]
+
     def work_of(self, post: Post) -> Self:
         """Open work of a post: what it took, what lies in its queue, and the same for absent posts it acts for."""
         mine = [post.pk, *post.acts_for]
@@ -61,3 +78,22 @@ class NoticeQuerySet(models.QuerySet[Any]):
         if not post.national and post.role not in (Role.SHELTER_PROVIDER, Role.SUPERVISOR):
             group &= Q(to_region__in=sorted(post.region_ids)) | Q(to_region=None)
         return self.filter(Q(side__in=post.side.sees) & (Q(to_post__in=mine) | group))
+
+
+class DeliveryQuerySet(models.QuerySet[Any]):
+    """Mails about notices."""
+
+    def for_post(self, post: Post) -> Self:
+        """Included if, and only if, it is on the side of the post or on the common ground, and either it went to the
+        person who holds the post, or the post supervises (supervisor, national desk; on the common ground an
+        administrator) and may see the process it is about.
+        """
+        scope = Q(user=post.user_id)
+        if post.role in (Role.SUPERVISOR, Role.NATIONAL_DESK, Role.ADMINISTRATOR):
+            processes = apps.get_model("engine", "Process").objects.for_post(post)
+            scope |= Q(notice__process__in=processes)
+        return self.filter(scope, side__in=post.side.sees)
+
+    def undecided(self) -> Self:
+        """Mails about which a person must decide: nobody knows whether they arrived, or the server refused them."""
+        return self.filter(state__in=["uncertain", "failed"])

@@ -13,57 +13,58 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from access import clock, configuration
+from access import configuration
 from access.models import Organisation
 from access.roles import Role
 from access.wall import Side, taken
 from workflows.engine.models import Rung
 from workflows.engine.routing import holder
+from workflows.engine.telling import ADDRESSED, HELD, MAILED, moment, parameters
 
 BATCH = 2000
 
-_SWEEP = """
+_SWEEP = f"""
 WITH due AS (
-    SELECT id FROM engine_process
+    SELECT id, rung, plan FROM engine_process
     WHERE side = %(side)s AND next_notice_at <= %(now)s
     ORDER BY next_notice_at
     LIMIT %(batch)s
     FOR NO KEY UPDATE SKIP LOCKED
+), due_rungs AS (
+    SELECT id, plan, (
+        SELECT min(i) FROM generate_subscripts(plan, 1) AS i WHERE i > rung AND plan[i] IS NOT NULL
+    ) AS rung
+    FROM due
 ), moved AS (
     UPDATE engine_process p
-    SET rung = r.rung, next_notice_at = p.plan[r.rung + 1]
-    FROM due, LATERAL (
-        SELECT min(i) AS rung FROM engine_process q, generate_subscripts(q.plan, 1) AS i
-        WHERE q.id = due.id AND i > q.rung AND q.plan[i] IS NOT NULL
-    ) r
-    WHERE p.id = due.id
-    RETURNING p.id, p.side, p.episode, p.rung, p.due_at, p.owner_role, p.owner_organisation_id, p.region_id, p.assignee_id
-), told AS (
+    SET rung = coalesce(r.rung, p.rung), next_notice_at = (
+        SELECT r.plan[i] FROM generate_subscripts(r.plan, 1) AS i
+        WHERE i > r.rung AND r.plan[i] IS NOT NULL ORDER BY i LIMIT 1
+    )
+    FROM due_rungs r
+    WHERE p.id = r.id
+    RETURNING p.id, p.side, p.episode, r.rung, p.due_at,
+        p.owner_role, p.owner_organisation_id, p.region_id, p.assignee_id
+), held AS NOT MATERIALIZED ({HELD}), told AS (
     INSERT INTO engine_notice
         (side, process_id, episode, rung, key, at, due_at, to_role, to_organisation_id, to_region_id, to_post_id)
     SELECT m.side, m.id, m.episode, m.rung, '', %(now)s, m.due_at,
         CASE WHEN m.rung < 3 THEN m.owner_role ELSE coalesce(u.role, %(desk_role)s) END,
         CASE WHEN m.rung < 3 THEN m.owner_organisation_id ELSE coalesce(u.organisation, %(desk)s) END,
         m.region_id,
-        CASE WHEN m.rung < 3 THEN m.assignee_id END
+        CASE WHEN m.rung < 3 THEN h.id END
     FROM moved m
+    LEFT JOIN held h ON h.id = m.assignee_id
     LEFT JOIN unnest(%(of)s::bigint[], %(rungs)s::int[], %(to)s::bigint[], %(roles)s::text[])
         AS u(source, rung, organisation, role) ON u.source = m.owner_organisation_id AND u.rung = m.rung
+    WHERE m.rung IS NOT NULL
     ON CONFLICT DO NOTHING
     RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
-), mailed AS (
-    INSERT INTO engine_delivery (side, notice_id, user_id, state, not_before, attempt, message_id, changed_at)
-    SELECT DISTINCT t.side, t.id, a.user_id, 'planned', %(now)s, 0, '', %(now)s
-    FROM told t
-    JOIN access_post a ON a.starts_on <= %(today)s AND (a.ends_on IS NULL OR a.ends_on > %(today)s)
-        AND (a.id = t.to_post_id
-             OR t.to_post_id IS NULL AND a.role = t.to_role AND a.organisation_id = t.to_organisation_id)
-    JOIN access_user w ON w.id = a.user_id AND w.is_active AND w.digest <> 'none'
-    ON CONFLICT DO NOTHING
-    RETURNING 1
-)
+), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})
 SELECT (SELECT count(*) FROM moved), (SELECT count(*) FROM told), (SELECT count(*) FROM mailed)
-"""
+"""  # noqa: S608  pieces of our own
+# What is due is read from the locked rows (`due`): they are the newest, the rest of the statement sees the rows as
+# they were when it began. A post that is no longer held is told nothing; its group is.
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,7 @@ def escalation_targets(day: date) -> dict[int, list[tuple[int, str]]]:
     The supervisor of the organisation itself, or the nearest level up that has one; then the next level up that
     has one; where there is none, the national desk (left out here).
     """
-    parents = configuration.remembered(
-        "parents", lambda: dict(Organisation.objects.values_list("pk", "parent_id"))
-    )
+    parents = configuration.remembered("parents", lambda: dict(Organisation.objects.values_list("pk", "parent_id")))
     targets = {}
     for organisation in parents:
         chain, at, seen = [], organisation, set()
@@ -101,26 +100,22 @@ def escalation_targets(day: date) -> dict[int, list[tuple[int, str]]]:
 
 def sweep_batch(side: Side, now: datetime | None = None, batch: int = BATCH) -> Swept:
     """One batch for one side, in one transaction. `now`: a moment instead of the database's clock."""
-    with taken(side), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT now() + clock_offset, stamp, clock_offset FROM access_configuration")
-            moment, stamp, offset = cursor.fetchone()
-            configuration.seen(stamp, offset)
-            moment = now or clock.fixed() or moment
-            day = moment.astimezone(clock.AMSTERDAM).date()
-            rows = [
-                (source, rung, *target)
-                for source, chain in escalation_targets(day).items()
-                for rung, target in zip((Rung.ESCALATION, Rung.SECOND_ESCALATION), chain, strict=False)
-            ]
-            of, rungs, to, roles = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [], [])
-            parameters: dict[str, Any] = {
-                "side": str(side), "now": moment, "today": day, "batch": batch, "of": of, "to": to, "roles": roles,
-                "rungs": [int(r) for r in rungs], "desk_role": str(Role.NATIONAL_DESK),
-                "desk": holder(Role.NATIONAL_DESK, None, day),
-            }  # fmt: skip
-            cursor.execute(_SWEEP, parameters)
-            return Swept(*cursor.fetchone())
+    with taken(side), transaction.atomic(), connection.cursor() as cursor:
+        common = parameters(moment(now))
+        day = common["today"]
+        rows = [
+            (source, rung, *target)
+            for source, chain in escalation_targets(day).items()
+            for rung, target in zip((Rung.ESCALATION, Rung.SECOND_ESCALATION), chain, strict=False)
+        ]
+        of, rungs, to, roles = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [], [])
+        given: dict[str, Any] = {
+            **common, "side": str(side), "batch": batch, "of": of, "to": to, "roles": roles,
+            "rungs": [int(r) for r in rungs], "desk_role": str(Role.NATIONAL_DESK),
+            "desk": holder(Role.NATIONAL_DESK, None, day) if side is Side.CARE else None,
+        }  # fmt: skip
+        cursor.execute(_SWEEP, given)
+        return Swept(*cursor.fetchone())
 
 
 def sweep(side: Side, now: datetime | None = None, batch: int = BATCH) -> Swept:

@@ -1,0 +1,71 @@
+"""Who is told of a notice, and who gets mail about it: the pieces of SQL that sweep, outbox and leavers share.
+
+They say the same as `NoticeQuerySet.for_post`, set-based: whoever may read a notice gets the mail about it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from access import clock, configuration
+from access.roles import Role
+
+HELD = """
+    SELECT a.id, a.user_id, a.role, a.organisation_id
+    FROM access_post a
+    JOIN access_user w ON w.id = a.user_id AND w.is_active
+    JOIN access_organisation o ON o.id = a.organisation_id AND o.active
+    WHERE a.starts_on <= %(today)s AND (a.ends_on IS NULL OR a.ends_on > %(today)s)
+"""
+"""Posts held today: the same as `PostQuerySet.held_on`."""
+
+ADDRESSED = """
+    SELECT t.id AS notice_id, h.user_id
+    FROM {told} t JOIN held h ON h.id = t.to_post_id
+    UNION
+    SELECT t.id, h.user_id
+    FROM {told} t
+    JOIN access_deputy e ON e.absent_id = t.to_post_id AND e.starts_on <= %(today)s AND e.ends_on > %(today)s
+    JOIN held h ON h.id = e.deputy_id
+    UNION
+    SELECT t.id, h.user_id
+    FROM {told} t JOIN held h ON h.role = t.to_role AND h.organisation_id = t.to_organisation_id
+    WHERE t.to_post_id IS NULL AND (
+        h.role = ANY(%(everywhere)s) OR t.to_region_id IS NULL
+        OR EXISTS (SELECT FROM access_post_regions g WHERE g.post_id = h.id AND g.region_id = t.to_region_id))
+"""
+"""People to whom notices are addressed: the post, whoever acts for it, or its group. Needs `held`."""
+
+MAILED = """
+    INSERT INTO engine_delivery (side, notice_id, user_id, state, not_before, attempt, message_id, why, changed_at)
+    SELECT t.side, t.id, x.user_id, 'planned', %(now)s, 0, '', '', %(now)s
+    FROM told t
+    JOIN addressed x ON x.notice_id = t.id
+    JOIN access_user w ON w.id = x.user_id AND w.digest <> 'none'
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+"""
+"""Plans the mails about the notices in `told`. Needs `addressed`."""
+
+EVERYWHERE = sorted({str(role) for role in Role if role.national} | {str(Role.SHELTER_PROVIDER), str(Role.SUPERVISOR)})
+"""Roles whose group notices reach every post of the organisation, whatever its regions."""
+
+
+def parameters(now: datetime) -> dict[str, Any]:
+    """The parameters that the pieces above use."""
+    return {"now": now, "today": now.astimezone(clock.AMSTERDAM).date(), "everywhere": EVERYWHERE}
+
+
+def moment(now: datetime | None = None) -> datetime:
+    """The moment of the job that runs: `now` if given, a stopped clock, or the database's clock.
+
+    Brings what the program remembers up to date on the way. Needs an open transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now() + clock_offset, stamp, clock_offset FROM access_configuration")
+        ours, stamp, offset = cursor.fetchone()
+    configuration.seen(stamp, offset)
+    return now or clock.fixed() or ours  # type: ignore[no-any-return]
