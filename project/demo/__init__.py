@@ -1,0 +1,1 @@
+"""Demonstration data: invented people in real regions, made by seed; see `docs/demonstration.md`."""

@@ -1,0 +1,294 @@
+"""The small set: the stories of `project.demo.stories`, told through the engine with the clock moved.
+
+Everything goes through the doors the pages use (`take_in`, `open_process`, `perform`, the engine's acts), in the order
+of time over all stories, and between two deeds the minute sweep runs at every moment something was due. So log,
+routing, terms and notices are what they would have been.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from django.db.models import Min
+
+from access import clock, configuration, log
+from access.clock import AMSTERDAM
+from access.models import Post
+from access.roles import Role
+from access.wall import Side, taken
+from cases import closing, documents, merging, restricting
+from cases.filetypes import of_content_type
+from cases.intake import take_in
+from cases.models import Case, Consent, TimelineEntry
+from cases.models import Referral as Report
+from project.demo import people
+from project.demo.ground import Ground, lay
+from project.demo.stories import STORIES, Deed, Story
+from shelters.models import Unit
+from workflows.engine import acts
+from workflows.engine.errors import EngineError
+from workflows.engine.machine import registry
+from workflows.engine.models import Delivery, Notice, NoticeSeen, Process
+from workflows.engine.steps import open_process, perform
+from workflows.engine.sweep import sweep
+from workflows.referral.machine import Referral
+
+UNITS = (
+    ("vuurtoren-crisis", "vuurtoren", "Alkmaar", "De Vuurtoren, crisis", "crisis", "", 12, ["woman", "man", "other"]),
+    ("vuurtoren-long", "vuurtoren", "Alkmaar", "De Vuurtoren, lang verblijf", "long_stay", "", 6, ["woman"]),
+    ("vuurtoren-bed", "vuurtoren", "Den Helder", "De Vuurtoren, noodbed", "emergency", "", 2, []),
+    ("ankertouw-crisis", "ankertouw", "Zaanstad", "Het Ankertouw, crisis", "crisis", "cosm", 5, ["woman", "man"]),
+    ("ankertouw-long", "ankertouw", "Haarlem", "Het Ankertouw, lang verblijf", "long_stay", "", 4, ["woman"]),
+    ("lichtboei-crisis", "lichtboei", "Rotterdam", "De Lichtboei, crisis", "crisis", "cosm", 8, ["man"]),
+    ("lichtboei-move-on", "lichtboei", "Rotterdam", "De Lichtboei, doorstroom", "move_on", "", 4, []),
+    ("kompasroos-crisis", "kompasroos", "Utrecht", "De Kompasroos, crisis", "crisis", "omm", 4, ["woman", "man"]),
+    ("kompasroos-supervised", "kompasroos", "Amersfoort", "De Kompasroos, begeleid wonen", "supervised", "", 3, []),
+)  # fmt: skip
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+def make(chance: random.Random, as_of: date) -> dict[str, int]:
+    """Make the set in the caller's transaction. Out: how many cases and processes there are."""
+    until = datetime.combine(as_of, time(0), AMSTERDAM)
+    with clock.at(until), taken(Side.COMMON):
+        ground = lay(chance, as_of, as_of - timedelta(days=4 * 365))
+        configuration.refresh()
+    with taken(Side.CARE):
+        Teller(chance, ground, _units(ground), as_of, until).tell(STORIES)
+        return {"cases": Case.objects.count(), "processes": Process.objects.count()}
+
+
+def _units(ground: Ground) -> dict[str, Unit]:
+    return {
+        key: Unit.objects.create(
+            organisation=ground.houses[house], region=ground.regions[region], name=name, kind=kind, scheme=scheme,
+            places=places, genders=genders,
+        )
+        for key, house, region, name, kind, scheme, places, genders in UNITS
+    }  # fmt: skip
+
+
+@dataclass
+class Told:
+    """A story as it is told: its case and the latest process of each kind."""
+
+    story: Story
+    case: Case | None = None
+    processes: dict[str, Any] = field(default_factory=dict)
+
+
+class Teller:
+    """Tells stories in the order of time, with the sweep in between."""
+
+    def __init__(
+        self, chance: random.Random, ground: Ground, units: dict[str, Unit], as_of: date, until: datetime
+    ) -> None:
+        self.chance, self.ground, self.units, self.as_of, self.until = chance, ground, units, as_of, until
+        self.by_title: dict[str, Told] = {}
+
+    def tell(self, stories: tuple[Story, ...]) -> None:
+        """Everything up to the as-of date, and then what the outbox would have sent by then."""
+        for moment, happen in sorted(self._events(stories), key=lambda event: event[0]):
+            self._sweep_until(moment)
+            with clock.at(moment):
+                happen()
+        self._sweep_until(self.until)
+        self._send()
+        self._look()
+
+    def _events(self, stories: tuple[Story, ...]) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        for story in stories:
+            for _ in range(story.times):
+                later = timedelta(minutes=self.chance.randrange(12))
+                told = Told(story)
+                self.by_title[story.shows] = told
+                yield story.arrives.on(self.as_of) + later, partial(self._arrive, told)
+                for deed in story.deeds:
+                    moment = deed.when.on(self.as_of) + later
+                    yield moment, partial(self._do, told, deed)
+
+    def _sweep_until(self, moment: datetime) -> None:
+        while True:
+            due = Process.objects.aggregate(at=Min("next_notice_at"))["at"]
+            if due is None or (at := _next_minute(due)) >= moment:
+                return
+            sweep(Side.CARE, now=at)
+
+    def _post(self, key: str) -> Post:
+        """A post as a request would have it now: with its regions and whom it acts for."""
+        post = copy(self.ground.posts[key])
+        post.__dict__.pop("acts_for", None)
+        today = clock.today()
+        post.held_absent = [  # type: ignore[attr-defined]
+            d.absent_id for d in self.ground.deputies if d.deputy_id == post.pk and d.starts_on <= today < d.ends_on
+        ]
+        post.held_regions = self.ground.regions_of[post.pk]  # type: ignore[attr-defined]
+        return post
+
+    def _arrive(self, told: Told) -> None:
+        story = told.story
+        # Age and form decide the route: by chance only among those that no routing rule names.
+        about = people.person(self.chance, self.as_of, **{"years": self.chance.randrange(19, 52), **story.person})
+        case = people.case(self.chance, **{"forms": [self.chance.choice(("sexual", "labour"))], **story.case})
+        told.case = self._report(told, story.by, person=about, case=case | {"region": self._region(story)}).case
+
+    def _region(self, story: Story) -> Any:
+        return self.ground.regions[story.region]
+
+    def _report(self, told: Told, by: str, *, person: Any, case: Any, source: str = "") -> Report:
+        story, acting = told.story, self._post(by)
+        values = people.report(self.chance, source or story.source)
+        referral = {**values, "received_at": clock.now(), "urgent": story.urgent}
+        report = take_in(acting, person=person, case=case, referral=referral)
+        process = open_process(
+            Referral,
+            acting=acting,
+            case_id=report.case_id,
+            region_id=report.case.region_id,
+            restricted=report.case.restricted,
+            urgent=report.urgent,
+            facts={"forms": report.case.forms, "age_group": str(report.case.person.age_group), "scheme": ""},
+            record={"report": report},
+        )
+        told.processes["referral"] = process.pk
+        self._logged(acting, report.case, log.Action.WRITE)
+        return report
+
+    def _do(self, told: Told, deed: Deed) -> None:
+        acting = self._post(deed.by or told.story.by)
+        assert told.case is not None  # noqa: S101 - a story begins with its arrival
+        if acting.role != Role.SHELTER_PROVIDER:  # providers see no file
+            self._logged(acting, told.case, log.Action.READ)
+        if deed.on == "file":
+            getattr(self, f"_file_{deed.act}")(told, acting, **deed.data)
+            return
+        process_id = told.processes[deed.on]
+        machine = registry[deed.on]
+        try:
+            if deed.act in machine.actions():
+                outcome = perform(process_id, deed.act, acting, self._typed(deed))
+                told.processes |= {opened.kind: opened.pk for opened in outcome.opened}
+            else:
+                self._act(process_id, acting, deed)
+        except EngineError as refusal:
+            refusal.add_note(f"Story “{told.story.shows}”: {acting} {deed.act} {getattr(refusal, 'form', '')}")
+            raise
+
+    def _typed(self, deed: Deed) -> dict[str, Any]:
+        """The data of a deed as somebody would have typed it."""
+        data = dict(deed.data)
+        if "unit" in data:
+            data["unit"] = str(self.units[data["unit"]].pk)
+        if "organisation" in data:
+            data["organisation"] = str(self.ground.houses[data["organisation"]].pk)
+        return data
+
+    def _act(self, process_id: Any, acting: Post, deed: Deed) -> None:
+        data = dict(deed.data)
+        if deed.act == "snooze":
+            acts.snooze(process_id, acting, self.until + timedelta(days=data["days"], hours=8))
+        elif deed.act == "hand_over":
+            acts.hand_over(process_id, acting, self._post(data.pop("to")), **data)
+        else:
+            getattr(acts, deed.act)(process_id, acting, **data)
+
+    # -- deeds on the file -------------------------------------------------------------------------------------
+
+    def _file_note(self, told: Told, acting: Post, text: str, kind: str) -> None:
+        TimelineEntry.objects.create(case=told.case, kind=kind, text=f"Verzonnen: {text}", by=acting)
+
+    def _file_report(self, told: Told, acting: Post, source: str) -> None:
+        by = next(key for key, post in self.ground.posts.items() if post.pk == acting.pk)
+        self._report(told, by, person={}, case=told.case, source=source)
+
+    def _file_consent(
+        self, told: Told, acting: Post, purpose: str, recipient: str = "", recipient_name: str = "",
+        state: str = "given",
+    ) -> None:  # fmt: skip
+        assert told.case is not None  # noqa: S101
+        Consent.objects.create(
+            person=told.case.person,
+            case=told.case,
+            recipient=self.ground.houses[recipient] if recipient else None,
+            recipient_name=recipient_name or ("" if recipient else "Politie (demonstratie)"),
+            purpose=purpose,
+            state=state,
+            form="oral" if state == "withdrawn" else "written",
+            recorded_by=acting,
+        )
+
+    def _file_document(self, told: Told, acting: Post, title: str, kind: str) -> None:
+        type_ = of_content_type("application/pdf")
+        assert told.case is not None and type_ is not None  # noqa: S101
+        documents.store(told.case, acting, content=PDF, type=type_, title=title, kind=kind)
+
+    def _file_restrict(self, told: Told, acting: Post, named: tuple[str, ...]) -> None:
+        assert told.case is not None  # noqa: S101
+        case = Case.objects.select_for_update().get(pk=told.case.pk)
+        restricting.restrict(case, acting, "Verzonnen: de betrokkene kent een medewerker.")
+        for key in named:
+            restricting.name(case, self.ground.posts[key].user, acting)
+        Process.objects.filter(case_id=case.pk).update(restricted=True)
+
+    def _file_close(self, told: Told, acting: Post, reason: str) -> None:
+        assert told.case is not None  # noqa: S101
+        closing.close(Case.objects.select_for_update().get(pk=told.case.pk), acting, reason)
+
+    def _file_merge(self, told: Told, acting: Post, into: str) -> None:
+        other = self.by_title[into].case
+        assert told.case is not None and other is not None  # noqa: S101
+        merging.merge(other.person_id, told.case.person_id, acting, "Verzonnen: dezelfde persoon, naam omgedraaid.")
+
+    # -- what else a month leaves behind ---------------------------------------------------------------------------
+
+    def _logged(self, acting: Post, case: Case, action: str) -> None:
+        line = log.line(acting, action, "case", case.pk, subject=case.person_id, access_point="demo_data")
+        line.side = Side.CARE
+        line.save(force_insert=True)
+
+    def _send(self) -> None:
+        """Mails planned before the as-of date have gone out, but for one that nobody can decide and one refused."""
+        mails = list(Delivery.objects.order_by("not_before", "pk"))
+        for number, mail in enumerate(mails):
+            mail.state = Delivery.State.SENT
+            mail.attempt = 1
+            mail.changed_at = mail.not_before + timedelta(seconds=20)
+            mail.message_id = f"<demo-{number}@loods.example.invalid>"
+        if len(mails) > 2:
+            mails[-1].state, mails[-2].state = Delivery.State.UNCERTAIN, Delivery.State.FAILED
+        Delivery.objects.bulk_update(mails, ["state", "attempt", "changed_at", "message_id"])
+
+    def _look(self) -> None:
+        """Everybody has seen what they were told until the day before yesterday."""
+        seen = Notice.objects.filter(at__lt=self.until - timedelta(days=2)).order_by("pk")
+        rows = []
+        for notice in seen:
+            posts = (
+                [p for p in self.ground.posts.values() if p.pk == notice.to_post_id]
+                if notice.to_post_id
+                else [
+                    p
+                    for p in self.ground.posts.values()
+                    if p.role == notice.to_role and p.organisation_id == notice.to_organisation_id
+                ]
+            )
+            rows += [
+                NoticeSeen(side=notice.side, notice=notice, user_id=user, at=notice.at + timedelta(hours=3))
+                for user in sorted({p.user_id for p in posts})
+            ]
+        NoticeSeen.objects.bulk_create(rows)
+
+
+def _next_minute(moment: datetime) -> datetime:
+    """The full minute at or after a moment, which is when the sweep comes by."""
+    floor = moment.replace(second=0, microsecond=0)
+    return floor if floor == moment else floor + timedelta(minutes=1)
