@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
-from django.test import TransactionTestCase
+from django.db import connections, transaction
+from django.test import Client, TransactionTestCase
 from psycopg import sql
 
 from access import clock, configuration
@@ -70,6 +70,29 @@ def _nothing_remembered() -> Iterator[None]:
     configuration.forget()
     yield
     configuration.forget()
+
+
+class https_client(Client):  # noqa: N801
+    """A client that speaks HTTPS, as the program asks by default."""
+
+    def generic(self, *args: Any, **kwargs: Any) -> Any:
+        return super().generic(*args, **kwargs | {"secure": True})
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[[Post], Client]:
+    """Gives a client in which the person of a post is signed in, acting in that post."""
+
+    def sign_in(post: Post) -> Client:
+        client = https_client()
+        with taken(Side.COMMON), transaction.atomic():
+            client.force_login(post.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            session = client.session
+            session["post"] = post.pk
+            session.save()
+        return client
+
+    return sign_in
 
 
 @pytest.fixture
