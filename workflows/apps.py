@@ -7,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     verbose_name = _("Processes")
+
+    def ready(self) -> None:
+        from cases import closing, timeline
+        from workflows.casepage.closing import open_processes
+        from workflows.casepage.history import events
+
+        closing.obstacles.append(open_processes)
+        timeline.sources.append(events)

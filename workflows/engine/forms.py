@@ -30,3 +30,17 @@ class ReasonForm(StepForm):
 
 class SystemForm(StepForm):
     """A step of the program: takes a reason as a code."""
+
+
+class OpeningForm(forms.Form):
+    """What starting a process on a case asks. `needs` are those that stand in the file."""
+
+    urgent = forms.BooleanField(label=_("Emergency"), required=False, help_text=_("Danger now: hours count, not days."))
+
+    def __init__(self, *args: Any, needs: list[str] | None = None, **kwargs: Any) -> None:
+        self.case_needs = needs or []
+        super().__init__(*args, **kwargs)
+
+    def record(self) -> dict[str, Any]:
+        """Values for the row of the machine's own table; asked after the form was found valid."""
+        return {}

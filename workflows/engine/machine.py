@@ -195,7 +195,10 @@ class Machine:
     states: ClassVar[type[models.TextChoices]]
     steps: ClassVar[dict[str, AnyStep]]
     record_model: ClassVar[type[models.Model] | None] = None
+    record_with: ClassVar[tuple[str, ...]] = ()  # relations of the record that `shown` or a condition reads
     moots: ClassVar[tuple[Moot, ...]] = ()
+    opens: ClassVar[may | None] = None  # who may start it on a case; None: only other processes and the intake do
+    opening_form: ClassVar[type[Any] | None] = None  # what starting it asks (`workflows.engine.forms.OpeningForm`)
     state: ClassVar[MachineState]
 
     def __init__(self, process: Process, acting: Post | None = None, now: datetime | None = None) -> None:
@@ -231,6 +234,10 @@ class Machine:
     def explain(self, reason: str) -> None:
         """Keep why this step was made in the log."""
         self.reason = reason
+
+    def shown(self) -> Iterable[tuple[Text, Any]]:
+        """What the page about this process shows of its record: name and value, in order; empty values are left out."""
+        return ()
 
     # -- asked of the declaration ----------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,8 +11,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from access import clock
-from shelters.models import Unit
-from workflows.engine.forms import StepForm
+from cases.words import Need
+from shelters.models import Kind, Unit
+from workflows.engine.forms import OpeningForm, StepForm
 
 
 class RefusalReason(models.TextChoices):
@@ -50,6 +51,37 @@ class Destination(models.TextChoices):
     RETURN = "return", _("Return to the country of origin")
     CARE = "care", _("Care institution")
     UNKNOWN = "unknown", _("Unknown destination")
+
+
+class PlacementRequestForm(OpeningForm):
+    """Ask for shelter: which kind, from when, and what the place must offer."""
+
+    field_order = ("kind", "urgent", "wanted_from", "needs")
+
+    kind = forms.ChoiceField(label=_("Kind of shelter"), choices=Kind, initial=Kind.CRISIS)
+    wanted_from = forms.DateField(
+        label=_("Wanted from"), required=False, widget=forms.DateInput, help_text=_("Empty means: as soon as possible.")
+    )
+    needs = forms.MultipleChoiceField(
+        label=_("Needs"), choices=Need, required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "many"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["needs"].initial = self.case_needs
+
+    def clean_wanted_from(self) -> date | None:
+        """Not in the past, and not so far ahead that it must be a slip."""
+        day: date | None = self.cleaned_data["wanted_from"]
+        if day and day < clock.today():
+            raise ValidationError(_("This day has passed. Choose today or a later day."), code="past")
+        if day and day > clock.today() + timedelta(days=366):
+            raise ValidationError(_("This is more than a year ahead."), code="far")
+        return day
+
+    def record(self) -> dict[str, Any]:
+        """Kind, day and needs."""
+        return {name: self.cleaned_data[name] for name in ("kind", "wanted_from", "needs")}
 
 
 class OfferForm(StepForm):

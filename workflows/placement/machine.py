@@ -5,6 +5,7 @@ It waits neither for a criminal complaint nor for a determination of victimhood.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.roles import Role
 from access.wall import Side
+from cases.words import Need
 from shelters import door
 from shelters.models import Unit
 from workflows.engine.calendars import Unit as U
@@ -25,11 +27,21 @@ from workflows.engine.machine import (
     MachineState,
     Moot,
     Step,
+    Text,
     by_system,
     may,
     register,
 )
-from workflows.placement.forms import ArriveForm, DeclineForm, LeaveForm, NoPlaceForm, OfferForm
+from workflows.placement.forms import (
+    ArriveForm,
+    DeclineForm,
+    Destination,
+    LeaveForm,
+    NoPlaceForm,
+    OfferForm,
+    PlacementRequestForm,
+    UnmetReason,
+)
 from workflows.placement.models import PlacementRecord, Refusal
 
 AGREED = "Working agreement of Loods, to be confirmed by the care coordinators"
@@ -102,13 +114,28 @@ class Placement(Machine):
         S.ENDED: End(),
         S.WITHDRAWN: End(reopens_to=S.SEEKING),
     }
+    record_with = ("unit",)
     moots = (Moot(S.IN_PLACE, ("placement",)),)
+    opens = ASKS
+    opening_form = PlacementRequestForm
 
     @property
     def provider(self) -> int | None:
         """The organisation that runs the unit that was asked."""
         unit = self.record.unit
         return unit.organisation_id if unit else None
+
+    def shown(self) -> Iterable[tuple[Text, Any]]:
+        """What is asked for, where, and how it ended."""
+        record = self.record
+        yield _("Kind of shelter"), record.get_kind_display()
+        yield _("Needs"), [Need(code).label for code in record.needs]
+        yield _("Wanted from"), record.wanted_from
+        yield _("Unit"), record.unit
+        yield _("Arrived"), record.arrived_at
+        yield _("Planned until"), record.planned_until
+        yield _("Left to"), Destination(record.left_to).label if record.left_to else ""
+        yield _("Why there is no place"), UnmetReason(record.unmet_reason).label if record.unmet_reason else ""
 
     @state.transition(S.REQUESTED, S.SEEKING, label=_("Begin seeking"), permission=SEEKS, custom={"form": StepForm})
     def seek(self, **facts: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -19,6 +20,7 @@ from workflows.engine.machine import (
     MachineState,
     Party,
     Step,
+    Text,
     Waiting,
     by_system,
     may,
@@ -83,6 +85,7 @@ class Referral(Machine):
     states = S
     initial = S.RECEIVED
     record_model = ReferralRecord
+    record_with = ("onward_to",)
     state = MachineState(S)
     steps = {
         S.RECEIVED: Step(Role.CARE_COORDINATOR, RECEIVED, RECEIVED_URGENT),
@@ -93,6 +96,10 @@ class Referral(Machine):
         S.NOT_TRAFFICKING: End(reopens_to=S.TRIAGE),
         S.WITHDRAWN: End(reopens_to=S.TRIAGE),
     }
+
+    def shown(self) -> Iterable[tuple[Text, Any]]:
+        """To whom it was referred onward."""
+        yield _("Referred onward to"), self.record.onward_to or self.record.onward_name
 
     @state.transition(S.RECEIVED, S.TRIAGE, label=_("Begin triage"), permission=WORKS_ON, custom={"form": StepForm})
     def begin_triage(self, **facts: Any) -> None:

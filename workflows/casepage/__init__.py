@@ -1,0 +1,1 @@
+"""The page of a case and of a process: its lanes, its steps, its log."""

@@ -1,0 +1,29 @@
+"""The steps of a case's processes along its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from access.models import Post
+from cases.models import Case
+from cases.timeline import Event
+from workflows.casepage import reading, words
+from workflows.casepage.lanes import line_of
+
+
+def events(case: Case, acting: Post) -> Iterator[Event]:
+    """Every line of the log of the processes that `acting` sees on a case."""
+    read = reading.of_case(case, acting)
+    for machine in read.machines:
+        kind = type(machine)
+        for row in read.log.get(machine.process.pk, []):
+            line = line_of(kind, row)
+            yield Event(
+                at=line.at,
+                kind=line.kind,
+                icon=line.icon,
+                title=f"{kind.label}: {line.what}",
+                text=words.moved_text(line.to_state, line.reason) if line.moved else line.reason,
+                by=line.by,
+                organisation=line.organisation,
+            )

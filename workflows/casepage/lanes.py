@@ -1,0 +1,223 @@
+"""A process as a lane of the case page: where it stands, who must act by when, what can and what cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from access.models import Post
+from workflows.casepage import offers, words
+from workflows.casepage.offers import Hindrance, Offer
+from workflows.casepage.reading import Read
+from workflows.engine import acts
+from workflows.engine.machine import Machine, Party, Text
+from workflows.engine.models import Process, StepLog
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the log in words."""
+
+    at: datetime
+    action: str
+    what: str
+    icon: str
+    by: str
+    organisation: str
+    on_behalf_of: str
+    from_state: str
+    to_state: str
+    reason: str
+    why: list[str]
+
+    @property
+    def kind(self) -> str:
+        """How the timeline marks it: steps stand out from what leaves the process where it was."""
+        return "step" if self.moved else ""
+
+    @property
+    def moved(self) -> bool:
+        """Whether the process went to another state."""
+        return self.from_state != self.to_state
+
+
+@dataclass
+class Lane:
+    """One process for one reader."""
+
+    machine: Machine
+    lines: list[Line]
+    steps: list[Offer] = field(default_factory=list)
+    hindered: list[Hindrance] = field(default_factory=list)
+    acts: list[Offer] = field(default_factory=list)
+
+    @property
+    def process(self) -> Process:
+        """The row."""
+        return self.machine.process
+
+    @property
+    def anchor(self) -> str:
+        """Where the lane is found on its page."""
+        return f"process-{self.process.pk.hex[:8]}"
+
+    @property
+    def title(self) -> Text:
+        """What the process is called."""
+        return self.machine.label
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over."""
+        return self.process.closed_at is not None
+
+    @property
+    def state(self) -> str:
+        """The state it is in, in words."""
+        return words.state_label(type(self.machine), self.process.state)
+
+    @property
+    def mark(self) -> str:
+        """The kind of badge of the state."""
+        if self.closed:
+            return "done"
+        if self.process.paused_at is not None:
+            return "paused"
+        return "waiting" if self.process.waiting_on else "info"
+
+    @property
+    def paused_since(self) -> str:
+        """Since when the clock stands still, in words."""
+        return words.moment_text(self.process.paused_at)
+
+    @property
+    def paused_because(self) -> str:
+        """The reason given for the pause that runs."""
+        return next((line.reason for line in reversed(self.lines) if line.action == acts.PAUSE), "")
+
+    @property
+    def snoozed_text(self) -> str:
+        """Until when it is put away, in words."""
+        return _("Put away until %(when)s") % {"when": words.moment_text(self.process.snoozed_until)}
+
+    @property
+    def newest_lines(self) -> list[Line]:
+        """The log, newest line first."""
+        return self.lines[::-1]
+
+    @property
+    def last_line(self) -> Line | None:
+        """What happened last."""
+        return self.lines[-1] if self.lines else None
+
+    @property
+    def waits_for(self) -> str:
+        """For whom it waits outside, in words."""
+        on = self.process.waiting_on
+        return str(Party(on).label) if on in Party.values else on
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its term has passed, and nobody stopped the clock."""
+        due, now = self.process.due_at, self.machine.now
+        return not self.closed and self.process.paused_at is None and bool(due and now and due < now)
+
+    @property
+    def snoozed(self) -> bool:
+        """Whether it is put away until a moment to come."""
+        until, now = self.process.snoozed_until, self.machine.now
+        return bool(until and now and until > now)
+
+    @property
+    def person(self) -> str:
+        """Who took it."""
+        return self.process.assignee.user.name if self.process.assignee else ""
+
+    @property
+    def who(self) -> str:
+        """Role and organisation that must act."""
+        return words.who(self.process)
+
+    @property
+    def term(self) -> str:
+        """How long the running term is."""
+        return words.term_text(self.process.term) if self.process.term else ""
+
+    @property
+    def term_starts(self) -> str:
+        """With which event the term began."""
+        return words.data_text(self.process.term.starts_with) if self.process.term else ""
+
+    @property
+    def term_source(self) -> str:
+        """Where the term comes from."""
+        return words.data_text(self.process.term.source) if self.process.term else ""
+
+    @cached_property
+    def facts(self) -> list[tuple[Text, Any, str]]:
+        """What the machine shows of its own table: name, value and how to write it (text, list, day or moment)."""
+        return [(name, value, _sort(value)) for name, value in self.machine.shown() if value not in (None, "", [])]
+
+    @property
+    def why_here(self) -> list[str]:
+        """Why it came to who must act now."""
+        return next((line.why for line in reversed(self.lines) if line.why), [])
+
+    @property
+    def first_step(self) -> Offer | None:
+        """The step the page puts forward: the declared one, or the only one."""
+        if self.steps and (self.steps[0].primary or len(self.steps) == 1):
+            return self.steps[0]
+        return None
+
+
+def lanes(read: Read, post: Post) -> list[Lane]:
+    """A lane for every process, open ones first by when they are due, closed ones last, the newest first."""
+    made = [lane(machine, read.log.get(machine.process.pk, []), post) for machine in read.machines]
+    running = sorted((one for one in made if not one.closed), key=_pressing)
+    over = sorted((one for one in made if one.closed), key=lambda one: one.process.closed_at, reverse=True)
+    return [*running, *over]
+
+
+def lane(machine: Machine, log: Iterable[StepLog], post: Post) -> Lane:
+    """One process for one reader."""
+    made = Lane(machine, [line_of(type(machine), line) for line in log])
+    made.steps, made.hindered = offers.steps(machine, post)
+    made.acts = list(offers.acts_for(machine, post))
+    return made
+
+
+def _pressing(one: Lane) -> tuple[Any, ...]:
+    process = one.process
+    return (process.due_at is None, process.due_at, process.opened_at)
+
+
+def _sort(value: Any) -> str:
+    if isinstance(value, datetime):
+        return "moment"
+    if isinstance(value, date):
+        return "day"
+    return "list" if isinstance(value, list) else "text"
+
+
+def line_of(kind: type[Machine], line: StepLog) -> Line:
+    """A row of the log in words."""
+    own = line.action in words.ACTS and line.action not in kind.actions()
+    return Line(
+        at=line.at,
+        action=line.action,
+        what=words.action_label(kind, line),
+        icon=words.ACT_ICONS[line.action] if own else "arrow",
+        by=line.post.user.name if line.post else "",
+        organisation=line.organisation.name if line.organisation else "",
+        on_behalf_of=line.on_behalf_of.user.name if line.on_behalf_of else "",
+        from_state=words.state_label(kind, line.from_state) if line.from_state else "",
+        to_state=words.state_label(kind, line.to_state),
+        reason=words.reason_text(line),
+        why=words.why_here(line.route, kind),
+    )
