@@ -168,7 +168,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "project.face.storage.Storage"},
 }
 DOCUMENT_ROOT = VAR_DIR / "documents"
 DOCUMENT_MAX_BYTES = env.int("LOODS_DOCUMENT_MAX_BYTES", 20 * 1024 * 1024)

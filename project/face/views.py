@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from access.doors import door
+from access.wall import Side, taken
 from project.face.context import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
@@ -71,7 +72,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
         response.set_cookie(THEME_COOKIE, theme, YEAR, secure=request.is_secure(), httponly=True, samesite="Lax")
     if "shortcuts" in request.POST and request.user.is_authenticated:
         request.user.shortcuts = request.POST["shortcuts"] == "on"  # type: ignore[union-attr]
-        request.user.save(update_fields=["shortcuts"])
+        with taken(Side.COMMON):  # people stand on the common ground, whatever the side of the post that acts
+            request.user.save(update_fields=["shortcuts"])
     return response
 
 
