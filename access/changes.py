@@ -6,18 +6,31 @@ import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model
+from django.db.models import Field, Model
 
 from access import clock
 from access.models import Change, Post
 
+LEFT_OUT = frozenset({"id", "password", "last_login", "created_at"})
+
 
 def facts(row: Model | None) -> dict[str, Any]:
-    """The columns of a row as the log keeps them (what JSON can hold); secrets and moments of sign-in are left out."""
+    """The fields of a row as the log keeps them; relations by name and key, secrets and moments of sign-in left out."""
     if row is None:
         return {}
-    names = [f.attname for f in row._meta.concrete_fields if f.name not in {"id", "password", "last_login"}]
-    return plain({name: getattr(row, name) for name in names})
+    values = {f.name: _fact(row, f) for f in row._meta.concrete_fields if f.name not in LEFT_OUT}
+    if row.pk is not None:
+        values |= {f.name: sorted(map(_named, getattr(row, f.name).all())) for f in row._meta.many_to_many}
+    return plain(values)
+
+
+def _fact(row: Model, field: Field[Any, Any]) -> Any:
+    related = getattr(row, field.name) if field.is_relation else None
+    return _named(related) if related is not None else getattr(row, field.attname)
+
+
+def _named(row: Model) -> str:
+    return f"{row} (#{row.pk})"
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ FOREIGN: dict[str, Door] = {
     "allauth.": PUBLIC,
     "django.views.i18n": PUBLIC,
     "django.contrib.admin": PERSON,  # the site asks for a post as administrator itself
-    "project.admin": PERSON,
+    "project.administration": PERSON,
     "django.contrib.staticfiles": PUBLIC,
 }
 

@@ -81,7 +81,7 @@ class Item:
         """Name of each fact that changes, with what it was and what it becomes; for something new nothing."""
         if self.what == self.ADDED:
             return []
-        fields = {f.attname: str(f.verbose_name) for f in self.row._meta.concrete_fields}
+        fields = {f.name: str(f.verbose_name) for f in self.row._meta.concrete_fields}
         return [(fields[n], self.before.get(n), self.after.get(n)) for n in {**self.before, **self.after}]
 
     def __str__(self) -> str:
@@ -292,7 +292,7 @@ def _plan_regions(rows: list[_Row]) -> Plan:
 
 
 def _region_facts(region: Region, province: str) -> dict[str, Any]:
-    return {**changes.facts(region), "parent_id": province}
+    return {**changes.facts(region), "parent": province}
 
 
 def _still_used(region: Region) -> str:
@@ -373,8 +373,8 @@ def _plan_municipalities(rows: list[_Row]) -> Plan:
 
 
 def _link_facts(link: RegionMunicipality) -> dict[str, Any]:
-    found = changes.facts(link)
-    return {name: found[name] for name in ("region_id", "valid_from", "valid_until", "source", "as_of")}
+    values = {name: getattr(link, name) for name in ("valid_from", "valid_until", "source", "as_of")}
+    return {"region": f"{link.region.code} {link.region.name}", **changes.plain(values)}
 
 
 def _once(column: str) -> Callable[[_Row, str], None]:

@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
-    "project.admin.LoodsAdminConfig",
+    "project.administration.apps.LoodsAdminConfig",
     "pgtrigger",
     "allauth",
     "allauth.account",
