@@ -26,7 +26,7 @@ class YearOnly(date):
 class BirthDateField(forms.DateField):
     """A date of birth, or the year alone, which gives a `YearOnly`. Never in the future, nor over 120 years ago."""
 
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "placeholder": _("dd-mm-yyyy")})
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
     default_error_messages = {
         "invalid": _("Type a date such as 31-12-1999, or the year alone."),
         "future": _("The date of birth is in the future."),

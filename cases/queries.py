@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import CharField, Exists, OuterRef, Q, Value
-from django.db.models.functions import Lower
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value, Window
+from django.db.models.functions import Lower, RowNumber
 
 from access import clock
 from access.doors import CASE_WORKERS
@@ -103,10 +103,14 @@ class ConsentQuerySet(OfCaseQuerySet):
 
     def latest(self) -> Self:
         """For every case, recipient and purpose the row that counts: the one said last."""
-        recipient = Lower("recipient_name")
-        order = ["case", "recipient", recipient, "purpose", "-given_at", "-recorded_at", "-pk"]
-        last = self.order_by(*order).distinct("case", "recipient", recipient, "purpose")
-        return self.model._default_manager.filter(pk__in=last.values("pk"))  # type: ignore[return-value]
+        said = Window(
+            RowNumber(),
+            partition_by=[F("case"), F("recipient"), Lower("recipient_name"), F("purpose")],
+            order_by=[F("given_at").desc(), F("recorded_at").desc(), F("pk").desc()],
+        )
+        last = self.order_by().annotate(place=said).filter(place=1).values("pk")
+        # Through the keys: a filter put on the ranked rows later would be applied before the ranking.
+        return self.model._default_manager.filter(pk__in=last)  # type: ignore[return-value]
 
 
 class PersonQuerySet(models.QuerySet[Any]):

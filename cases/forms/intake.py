@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -145,12 +146,15 @@ class IntakeForm(forms.Form):
         else:
             self.add_error(None, _("Perhaps we know this person already. Look below and say who it is."))
 
-    def save(self) -> Referral:
-        """Write referral, case and person in the caller's transaction. Only after `is_valid()`."""
+    def save(self, key: UUID | None = None) -> Referral:
+        """Write referral, case and person in the caller's transaction. Only after `is_valid()`.
+
+        `key` becomes the key of the referral, so that the same page sent twice cannot write it twice.
+        """
         data = self.cleaned_data
         person = {name: data[name] for name in PERSON}
         case = {name: data[name] for name in CASE}
-        referral = {name: data[name] for name in REFERRAL}
+        referral = {name: data[name] for name in REFERRAL} | ({"id": key} if key else {})
         news = {"news_of_person": person, "news_of_case": case}
         if isinstance(self.known, Case):
             try:

@@ -33,7 +33,9 @@ class PersonFields(forms.ModelForm):
     """The fields of a person and the rules between them, for the forms that ask for a person."""
 
     birth_date = BirthDateField(
-        label=_("Date of birth"), required=False, help_text=_("Only the year is known? Type the year.")
+        label=_("Date of birth"),
+        required=False,
+        help_text=_("Such as 31-12-1999. Only the year is known? Type the year."),
     )
     nationality = forms.ChoiceField(label=_("Nationality"), required=False, choices=tongues.country_choices)
     languages = LanguagesField(
