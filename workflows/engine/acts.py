@@ -15,8 +15,9 @@ from access.models import Post
 from access.roles import Role
 from workflows.engine import errors, terms
 from workflows.engine.machine import End, Machine, machine_of
-from workflows.engine.models import Notice, Process
-from workflows.engine.steps import _in_transaction, enter, locked, write
+from workflows.engine.models import Process
+from workflows.engine.steps import _in_transaction, assign, enter, locked, write
+from workflows.engine.telling import tell
 
 TAKE, GIVE_BACK, HAND_OVER, PAUSE, RESUME = "take", "give_back", "hand_over", "pause", "resume"
 SNOOZE, WAKE, REOPEN, REROUTE, RETURN_TO_QUEUE = "snooze", "wake", "reopen", "reroute", "return_to_queue"
@@ -105,26 +106,43 @@ def hand_over(
         return _write(machine, HAND_OVER, reason)
 
 
-def _tell(machine: Machine, act: str, post_id: int) -> None:
+def _tell(machine: Machine, act: str, post_id: int | None) -> None:
+    """Write the notice of an act and plan its mail: to a post, or to the queue the process lies in (None)."""
     process = machine.process
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                side=process.side,
-                process=process,
-                episode=process.episode,
-                rung=0,
-                key=f"{act}:{process.version + 1}",
-                at=machine.now,
-                due_at=process.due_at,
-                to_role=process.owner_role,
-                to_organisation_id=process.owner_organisation_id,
-                to_region_id=process.region_id,
-                to_post_id=post_id,
-            )
-        ],
-        ignore_conflicts=True,
+    assert machine.now is not None
+    tell(
+        machine.now,
+        side=process.side,
+        process=process.pk,
+        episode=process.episode,
+        key=f"{act}:{process.version + 1}",
+        due_at=process.due_at,
+        role=process.owner_role,
+        organisation=process.owner_organisation_id,
+        region=process.region_id,
+        post=post_id,
     )
+
+
+def reroute(process_id: UUID | str) -> bool:
+    """Decide anew who must act on a process that lies where nobody is left; the term runs on. The program's own act.
+
+    Out: whether it went elsewhere; if not, nothing was written. Errors: WrongState when it is closed.
+    """
+    with _in_transaction():
+        machine = _open(process_id, None, None)
+        process = machine.process
+        if process.assignee_id is not None:
+            return False
+        before = (process.owner_role, process.owner_organisation_id)
+        why = assign(machine)
+        if (process.owner_role, process.owner_organisation_id) == before:
+            return False
+        machine.note(lay_with={"role": before[0], "organisation": before[1]})
+        _tell(machine, REROUTE, None)
+        process.version += 1
+        write(machine, REROUTE, process.state, why=why)
+        return True
 
 
 def pause(process_id: UUID | str, acting: Post, *, reason: str, version: int | None = None) -> Process:

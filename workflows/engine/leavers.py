@@ -1,11 +1,160 @@
-"""Work of people who left: it goes back to the queue, and where the queue has nobody left it is routed anew."""
+"""Work of people who left: it goes back to the queue, and where the queue has nobody left it is routed anew.
+
+Somebody has left when a post has ended, the person is no longer active, or the organisation is not. Nothing is lost
+with them: what they had taken returns to the queue of their role and organisation, which is told; what lies in a
+queue in which nobody is left goes where routing sends it now, the national desk in the last resort. The term runs on.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from access.wall import Side
+from django.db import connection, transaction
+
+from access.roles import Role
+from access.wall import Side, taken
+from workflows.engine import acts
+from workflows.engine.errors import EngineError
+from workflows.engine.telling import ADDRESSED, EVERYWHERE, HELD, MAILED, moment, parameters
+
+BATCH = 1000
+"""How many processes are returned, or routed anew, in one go."""
+
+Queue = tuple[str, int | None, int | None]
+"""A queue: role, organisation, region."""
+
+_TAKEN_BY_LEAVERS = f"""
+WITH held AS ({HELD})
+SELECT DISTINCT assignee_id FROM engine_process
+WHERE side = %(side)s AND closed_at IS NULL AND assignee_id IS NOT NULL AND assignee_id NOT IN (SELECT id FROM held)
+"""  # noqa: S608  pieces of our own
+
+_RETURN = f"""
+WITH theirs AS (
+    SELECT id, assignee_id FROM engine_process
+    WHERE side = %(side)s AND closed_at IS NULL AND assignee_id = ANY(%(leavers)s)
+    ORDER BY id LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED
+), moved AS (
+    UPDATE engine_process p SET assignee_id = NULL, assigned_at = NULL, version = p.version + 1
+    FROM theirs t WHERE p.id = t.id
+    RETURNING p.id, p.side, p.state, p.version, p.episode, p.due_at, p.region_id,
+        p.owner_role, p.owner_organisation_id, t.assignee_id AS taken_from
+), logged AS (
+    INSERT INTO engine_steplog
+        (side, process_id, at, action, from_state, to_state, version, reason, facts, route, due_at)
+    SELECT side, id, %(now)s, %(act)s, state, state, version, '', jsonb_build_object('taken_from', taken_from), '{{}}',
+        due_at
+    FROM moved
+), told AS (
+    INSERT INTO engine_notice
+        (side, process_id, episode, rung, key, at, due_at, to_role, to_organisation_id, to_region_id)
+    SELECT side, id, episode, 0, %(act)s || ':' || version, %(now)s, due_at, owner_role, owner_organisation_id, region_id
+    FROM moved
+    ON CONFLICT DO NOTHING
+    RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
+), held AS NOT MATERIALIZED ({HELD}), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})
+SELECT count(*) FROM moved
+"""  # noqa: S608  pieces of our own
+
+_QUEUES = """
+SELECT DISTINCT owner_role, owner_organisation_id, region_id FROM engine_process
+WHERE side = %(side)s AND closed_at IS NULL AND assignee_id IS NULL
+"""
+
+_STAFFED = f"""
+WITH held AS ({HELD})
+SELECT DISTINCT h.role, h.organisation_id, g.region_id
+FROM held h LEFT JOIN access_post_regions g ON g.post_id = h.id
+"""  # noqa: S608  pieces of our own
+
+_IN_QUEUES = """
+SELECT p.id FROM engine_process p
+JOIN unnest(%(roles)s::text[], %(organisations)s::bigint[], %(regions)s::bigint[]) AS q(role, organisation, region)
+    ON p.owner_role = q.role AND p.owner_organisation_id IS NOT DISTINCT FROM q.organisation
+    AND p.region_id IS NOT DISTINCT FROM q.region
+WHERE p.side = %(side)s AND p.closed_at IS NULL AND p.assignee_id IS NULL AND p.id > %(after)s
+ORDER BY p.id LIMIT %(batch)s
+"""
 
 
-def return_work(side: Side, now: datetime | None = None) -> None:
-    """Both, for one side."""
+@dataclass(frozen=True)
+class Returned:
+    """How many processes went back to their queue, and how many were routed anew."""
+
+    returned: int = 0
+    rerouted: int = 0
+
+
+def return_work(side: Side, now: datetime | None = None) -> Returned:
+    """Put the work of leavers back and send on what lies where nobody is left, for one side."""
+    returned = 0
+    while moved := _return_batch(side, now):
+        returned += moved
+    return Returned(returned, _reroute_all(side, now))
+
+
+def _return_batch(side: Side, now: datetime | None) -> int:
+    with taken(side), transaction.atomic(), connection.cursor() as cursor:
+        given = {**parameters(moment(now)), "side": str(side), "batch": BATCH, "act": acts.RETURN_TO_QUEUE}
+        cursor.execute(_TAKEN_BY_LEAVERS, given)
+        leavers = [pk for (pk,) in cursor.fetchall()]
+        if not leavers:
+            return 0
+        cursor.execute(_RETURN, {**given, "leavers": leavers})
+        return int(cursor.fetchone()[0])
+
+
+def unstaffed(side: Side, now: datetime | None = None) -> list[Queue]:
+    """Queues of one side in which work lies that nobody can take. Needs an open transaction of that side."""
+    with connection.cursor() as cursor:
+        given = {**parameters(moment(now)), "side": str(side)}
+        cursor.execute(_STAFFED, given)
+        staffed = set(cursor.fetchall())
+        anywhere = {(role, organisation) for role, organisation, _region in staffed}
+        cursor.execute(_QUEUES, given)
+        return [
+            (role, organisation, region)
+            for role, organisation, region in cursor.fetchall()
+            if (role, organisation) not in anywhere
+            or not (role in _WHEREVER or region is None or (role, organisation, region) in staffed)
+        ]
+
+
+_WHEREVER = set(EVERYWHERE) - {str(Role.SUPERVISOR)}
+
+
+def lying_in(side: Side, queues: list[Queue], after: UUID | None = None, batch: int = BATCH) -> list[UUID]:
+    """Keys of the processes that lie in some queues, in order, after a key. Needs an open transaction of that side."""
+    if not queues:
+        return []
+    roles, organisations, regions = (list(column) for column in zip(*queues, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _IN_QUEUES,
+            {
+                "side": str(side), "roles": roles, "organisations": organisations, "regions": regions,
+                "after": after or UUID(int=0), "batch": batch,
+            },
+        )  # fmt: skip
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _reroute_all(side: Side, now: datetime | None) -> int:
+    rerouted, after = 0, None
+    with taken(side), transaction.atomic():
+        queues = unstaffed(side, now)
+    while queues:
+        with taken(side), transaction.atomic():
+            found = lying_in(side, queues, after)
+        for pk in found:
+            try:
+                with taken(side):
+                    rerouted += acts.reroute(pk)
+            except EngineError:
+                continue  # closed or gone meanwhile
+        if len(found) < BATCH:
+            break
+        after = found[-1]
+    return rerouted

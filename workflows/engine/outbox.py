@@ -33,13 +33,14 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from access import clock
 from access.models import Post, User
+from access.roles import Role
 from access.wall import Side, taken
 from workflows.engine import mail
 from workflows.engine.models import Delivery
@@ -147,11 +148,8 @@ def message_id(ids: Iterable[int]) -> str:
 
 
 def link(process_id: UUID, case_id: UUID | None) -> str:
-    """The address of the page a mail points to."""
-    try:
-        path = reverse("workflows:case", args=[case_id]) if case_id else reverse("workflows:process", args=[process_id])
-    except NoReverseMatch:
-        path = "/"
+    """The address of the page a mail points to: the case, or the process when the reader has no case to see."""
+    path = reverse("case:page", args=[case_id]) if case_id else reverse("case:process", args=[process_id])
     return settings.LOODS_URL.rstrip("/") + path  # type: ignore[no-any-return]
 
 
@@ -290,8 +288,11 @@ EXISTS (
 
 def _judgement(side: Side) -> str:
     """SQL that locks the claimed deliveries of one mail and their processes, and says of each whether it is needed."""
-    named = _NAMED if side is Side.CARE else "false"  # the list of named people lies on the care side
-    number = "(SELECT number FROM cases_case c WHERE c.id = t.case_id)" if side is Side.CARE else "NULL"
+    named, case, number = "false", "NULL::uuid", "NULL"
+    if side is Side.CARE:  # where the register and the lists of named people lie; a shelter provider sees no file
+        named = _NAMED
+        case = f"CASE WHEN t.to_role <> '{Role.SHELTER_PROVIDER.value}' THEN t.case_id END"
+        number = f"(SELECT number FROM cases_case c WHERE c.id = {case})"
     return f"""
 WITH held AS NOT MATERIALIZED ({HELD}), mine AS (
     SELECT d.id, d.notice_id, d.user_id
@@ -305,7 +306,7 @@ WITH held AS NOT MATERIALIZED ({HELD}), mine AS (
     FROM mine m JOIN engine_notice n ON n.id = m.notice_id JOIN engine_process p ON p.id = n.process_id
     FOR SHARE OF p
 ), addressed AS ({ADDRESSED.format(told="told")})
-SELECT t.delivery_id, t.process_id, t.case_id, {number}, CASE
+SELECT t.delivery_id, t.process_id, {case}, {number}, CASE
     WHEN NOT t.needed THEN 'moved_on'
     WHEN NOT EXISTS (SELECT FROM access_user w WHERE w.id = t.user_id AND w.is_active) THEN 'person_left'
     WHEN NOT EXISTS (SELECT FROM addressed x WHERE x.notice_id = t.id AND x.user_id = t.user_id) THEN 'post_left'

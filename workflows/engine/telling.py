@@ -69,3 +69,26 @@ def moment(now: datetime | None = None) -> datetime:
         ours, stamp, offset = cursor.fetchone()
     configuration.seen(stamp, offset)
     return now or clock.fixed() or ours  # type: ignore[no-any-return]
+
+
+_TELL = f"""
+WITH told AS (
+    INSERT INTO engine_notice
+        (side, process_id, episode, rung, key, at, due_at, to_role, to_organisation_id, to_region_id, to_post_id)
+    VALUES (%(side)s, %(process)s, %(episode)s, 0, %(key)s, %(now)s, %(due_at)s, %(role)s,
+        %(organisation)s::bigint, %(region)s::bigint, %(post)s::bigint)
+    ON CONFLICT DO NOTHING
+    RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
+), held AS NOT MATERIALIZED ({HELD}), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})
+SELECT count(*) FROM told
+"""  # noqa: S608  pieces of our own
+
+
+def tell(now: datetime, **notice: Any) -> bool:
+    """Write the notice of an act and plan its mails, in the caller's transaction. Out: whether it is new.
+
+    In: side, process, episode, key, due_at, role, organisation, region, post, as the columns of `Notice`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, {**parameters(now), **notice})
+        return bool(cursor.fetchone()[0])

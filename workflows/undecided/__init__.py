@@ -1,0 +1,1 @@
+"""Mails about which a person must decide, and the alarms of the watch."""
