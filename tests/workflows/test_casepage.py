@@ -29,11 +29,17 @@ from workflows.referral.machine import Referral as ReferralMachine
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _plain_http(settings: Any) -> None:
+    """The test client speaks HTTP."""
+    settings.SECURE_SSL_REDIRECT = False
+
+
 def signed_in(post: Post, language: str = "en") -> Client:
     """A browser in which the holder of a post is signed in."""
-    client = Client(headers={"accept-language": language}, **{"wsgi.url_scheme": "https"})  # type: ignore[arg-type]
+    client = Client(headers={"accept-language": language})
     with taken(Side.COMMON):
-        client.force_login(post.user, "django.contrib.auth.backends.ModelBackend")
+        client.force_login(post.user, "allauth.account.auth_backends.AuthenticationBackend")
     return client
 
 
@@ -41,7 +47,9 @@ def signed_in(post: Post, language: str = "en") -> Client:
 def case(care: None, coordinator: Post, region: Any, monday: datetime) -> Case:
     """A case of an invented person, with a report and its referral process."""
     person = Person.objects.create(name="Zilvermeeuw Test", adult_confirmed=True, gender="woman")
-    made = Case.objects.create(number=numbers.take(), person=person, region=region, forms=["labour"], needs=["children"])
+    made = Case.objects.create(
+        number=numbers.take(), person=person, region=region, forms=["labour"], needs=["children"]
+    )
     report = Referral.objects.create(
         case=made, source_kind="police", legal_ground="duty_to_report", registered_by=coordinator
     )
@@ -86,7 +94,12 @@ def text(response: Any) -> str:
 def offered(case: Case, coordinator: Post) -> Process:
     """A placement on the case that was asked of the unit."""
     process = open_process(
-        Placement, acting=coordinator, case_id=case.pk, region_id=case.region_id, facts=circumstances(case)
+        Placement,
+        acting=coordinator,
+        case_id=case.pk,
+        region_id=case.region_id,
+        facts=circumstances(case),
+        record={"needs": case.needs},
     )
     perform(process.pk, "offer", coordinator, {"unit": str(Unit.objects.get().pk)})
     process.refresh_from_db()
@@ -206,7 +219,9 @@ def test_a_step_says_what_happened_who_must_act_and_by_when(page: Client, referr
 
 
 def test_bad_facts_keep_what_was_typed(page: Client, referral: Process) -> None:
-    answer = page.post(f"/process/{referral.pk}/not_trafficking/", {"version": "1", "ground": "nonsense", "reason": "typed"})
+    answer = page.post(
+        f"/process/{referral.pk}/not_trafficking/", {"version": "1", "ground": "nonsense", "reason": "typed"}
+    )
     assert answer.status_code == 422
     assert "typed</textarea>" in text(answer) and "error-summary" in text(answer)
     referral.refresh_from_db()
@@ -260,7 +275,9 @@ def test_a_step_of_the_program_is_for_nobody(page: Client, referral: Process) ->
     assert answer.status_code == 403
 
 
-def test_a_paused_process_keeps_the_typed_text_with_the_sentence(page: Client, referral: Process, coordinator: Post) -> None:
+def test_a_paused_process_keeps_the_typed_text_with_the_sentence(
+    page: Client, referral: Process, coordinator: Post
+) -> None:
     acts.pause(referral.pk, coordinator, reason="waits")
     answer = page.post(f"/process/{referral.pk}/withdraw/", {"version": "2", "reason": "typed before"})
     assert answer.status_code == 422
@@ -303,7 +320,9 @@ def test_taking_over_asks_first(page: Client, referral: Process, coordinator: Po
     assert referral.assignee_id == coordinator.pk
 
 
-def test_handing_over_offers_colleagues_of_the_queue(page: Client, referral: Process, coordinator: Post, region: Any) -> None:
+def test_handing_over_offers_colleagues_of_the_queue(
+    page: Client, referral: Process, coordinator: Post, region: Any
+) -> None:
     colleague = PostFactory(role=Role.CARE_COORDINATOR, organisation=coordinator.organisation, regions=[region])
     outsider = PostFactory(role=Role.CARE_COORDINATOR, regions=[region])
     shown = text(page.get(f"/process/{referral.pk}/act/hand_over/"))
@@ -339,7 +358,9 @@ def test_a_closed_process_opens_again_with_a_reason(page: Client, referral: Proc
     assert referral.state == "triage"
 
 
-def test_an_act_on_an_old_version_keeps_the_text(page: Client, referral: Process, coordinator: Post, region: Any) -> None:
+def test_an_act_on_an_old_version_keeps_the_text(
+    page: Client, referral: Process, coordinator: Post, region: Any
+) -> None:
     colleague = PostFactory(role=Role.CARE_COORDINATOR, organisation=coordinator.organisation, regions=[region])
     acts.take(referral.pk, colleague)
     answer = page.post(f"/process/{referral.pk}/act/pause/", {"version": "1", "reason": "long words"})
@@ -407,7 +428,9 @@ def test_a_provider_sees_what_it_needs_and_no_file(case: Case, coordinator: Post
     assert line.subject == case.person_id
 
 
-def test_a_provider_does_not_read_who_refused_before(case: Case, coordinator: Post, provider: Post, region: Any) -> None:
+def test_a_provider_does_not_read_who_refused_before(
+    case: Case, coordinator: Post, provider: Post, region: Any
+) -> None:
     other = PostFactory(role=Role.SHELTER_PROVIDER, organisation__kind="shelter", regions=[region])
     first = Unit.objects.create(organisation=other.organisation, region=region, name="Haven", kind="crisis", places=1)
     process = open_process(Placement, acting=coordinator, case_id=case.pk, region_id=region.pk)
@@ -421,7 +444,9 @@ def test_a_provider_does_not_read_who_refused_before(case: Case, coordinator: Po
 def test_a_provider_that_declined_sees_it_no_more(case: Case, coordinator: Post, provider: Post) -> None:
     process = offered(case, coordinator)
     client = signed_in(provider)
-    answer = client.post(f"/process/{process.pk}/decline/", {"version": process.version, "ground": "full", "reason": ""})
+    answer = client.post(
+        f"/process/{process.pk}/decline/", {"version": process.version, "ground": "full", "reason": ""}
+    )
     assert answer.status_code == 302 and answer["Location"] == "/"
     assert client.get(f"/process/{process.pk}/").status_code == 404
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cases.models import Case
+from cases.words import AgeGroup, Gender
+from workflows.engine.models import Process
 
 
 def circumstances(case: Case) -> dict[str, Any]:
@@ -15,3 +19,16 @@ def circumstances(case: Case) -> dict[str, Any]:
         "gender": str(case.person.gender),
         "children_along": case.children_along,
     }
+
+
+def known_of_person(process: Process) -> list[tuple[str, str]]:
+    """What somebody who sees no file is told about the person: name and value, in words."""
+    facts = process.facts
+    told = []
+    if facts.get("age_group") in AgeGroup.values:
+        told.append((_("Age"), str(AgeGroup(facts["age_group"]).label)))
+    if facts.get("gender") in Gender.values:
+        told.append((_("Gender"), str(Gender(facts["gender"]).label)))
+    if facts.get("children_along"):
+        told.append((_("Children along"), str(facts["children_along"])))
+    return told

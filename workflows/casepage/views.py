@@ -21,11 +21,11 @@ from cases.models import Case
 from cases.pages import case_context
 from workflows.casepage import answers, offers, reading, words
 from workflows.casepage.answers import Asked
-from workflows.casepage.circumstances import circumstances
+from workflows.casepage.circumstances import circumstances, known_of_person
 from workflows.casepage.lanes import Lane, lane, lanes
 from workflows.engine import errors
-from workflows.engine.machine import form_of, is_system, registry
-from workflows.engine.models import Process
+from workflows.engine.machine import Machine, form_of, is_system, registry
+from workflows.engine.models import Process, StepLog
 from workflows.engine.steps import open_process, perform
 
 WORKERS = (*CASE_WORKERS, Role.SHELTER_PROVIDER)
@@ -79,7 +79,8 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(f"{reverse('case:page', args=[case_id])}{query}#{found.anchor}")
     log.record(request, log.Action.READ, "process", found.process.pk, subject=_subject(found.process))
-    return render(request, "workflows/casepage/process.html", {"lane": found})
+    context = {"lane": found, "about_person": known_of_person(found.process)}
+    return render(request, "workflows/casepage/process.html", context)
 
 
 def _lane(pk: UUID, post: Post) -> Lane | None:
@@ -218,7 +219,10 @@ def act(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
 def start(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """Start another process on a case."""
     post = _acting(request)
-    case = Case.objects.for_post(post).select_related("person", "region").filter(pk=pk).first()
+    cases = Case.objects.for_post(post).select_related("person", "region")
+    if request.method == "POST":  # two who start at once come one after the other
+        cases = cases.select_for_update(of=("self",), no_key=True)
+    case = cases.filter(pk=pk).first()
     machine = registry.get(kind)
     if case is None or machine is None or machine.opening_form is None:
         raise Http404
@@ -228,8 +232,13 @@ def start(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         problem, status = _("This is for the %(roles)s.") % {"roles": roles}, 403
     elif not case.is_open:
         problem, status = _("The case is closed. Open it again first."), 409
+    before = Process.objects.for_post(post).filter(case_id=case.pk, kind=kind).order_by("-opened_at")
     form = machine.opening_form(request.POST or None, request.FILES or None, needs=case.needs)
     if request.method == "POST" and not problem:
+        seen = request.POST.get("seen", "")
+        if seen.isdigit() and len(before) > int(seen) and _opened_by(before[0], post):
+            messages.info(request, _("This was started already; it was not started a second time."))
+            return redirect(answers.back_to(request, before[0]))
         if form.is_valid():
             return _started(request, machine, case, form)
         status = 422
@@ -238,13 +247,19 @@ def start(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         "kind": machine,
         "form": None if problem else form,
         "problem": problem,
-        "running": Process.objects.for_post(post).open().filter(case_id=case.pk, kind=kind).count(),
+        "seen": len(before),
+        "running": sum(process.open for process in before),
         "back": reverse("case:page", args=[case.pk]),
     }
+    log.record(request, log.Action.READ, "case", case.pk, subject=case.person_id)
     return render(request, "workflows/casepage/start.html", context, status=status)
 
 
-def _started(request: HttpRequest, machine: Any, case: Case, form: Any) -> HttpResponse:
+def _opened_by(process: Process, post: Post) -> bool:
+    return StepLog.objects.filter(process=process, action="open", post=post).exists()
+
+
+def _started(request: HttpRequest, machine: type[Machine], case: Case, form: Any) -> HttpResponse:
     opened = open_process(
         machine,
         acting=_acting(request),
@@ -256,5 +271,6 @@ def _started(request: HttpRequest, machine: Any, case: Case, form: Any) -> HttpR
         record=form.record(),
     )
     log.record(request, log.Action.WRITE, "process", opened.pk, subject=case.person_id)
-    messages.success(request, _("%(kind)s was started.") % {"kind": machine.label} + " " + answers.now_stands(opened))
+    started = _("%(kind)s was started.") % {"kind": machine.label}
+    messages.success(request, f"{started} {answers.now_stands(opened)}")
     return redirect(answers.back_to(request, opened))
