@@ -187,7 +187,7 @@ STATICFILES_FINDERS = [
     "project.face.packages.PackageFinder",
 ]
 LOODS_NAV: list[dict[str, Any]] = [
-    {"url": "workflows:work", "label": _("My work"), "icon": "work", "key": "w"},
+    {"url": "workflows:worklist", "label": _("My work"), "icon": "work", "key": "w"},
     {"url": "cases:list", "label": _("Cases"), "icon": "case", "key": "c"},
     {"url": "workflows:notices", "label": _("Notices"), "icon": "bell", "key": "n"},
     {"url": "workflows:board", "label": _("Team board"), "icon": "board", "key": "b", "roles": ["supervisor", "national_desk"]},

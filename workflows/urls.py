@@ -1,6 +1,12 @@
-"""Addresses of the room `workflows`."""
+"""Addresses of the room `workflows`: lists in the namespace `workflows`, cases and processes in `case`."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-app_name = "workflows"
-urlpatterns: list[URLPattern] = []
+lists = [
+    path("", include("workflows.worklist.urls")),
+    path("", include("workflows.undecided.urls")),
+]
+urlpatterns = [
+    path("", include((lists, "workflows"))),
+    path("", include("workflows.casepage.urls")),
+]

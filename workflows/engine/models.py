@@ -17,7 +17,7 @@ from access.roles import Role
 from access.wall import Side
 from access.wall.declaration import APPEND, WRITE, Ground, Shared
 from workflows.engine.calendars import Unit
-from workflows.engine.queries import DeliveryQuerySet, NoticeQuerySet, ProcessQuerySet
+from workflows.engine.queries import DeliveryQuerySet, NoticeQuerySet, ProcessQuerySet, SavedViewQuerySet
 
 
 class Rung(models.IntegerChoices):
@@ -162,7 +162,12 @@ class Process(models.Model):
                 name="engine_process_worklist",
                 condition=Q(closed_at=None),
             ),
-            models.Index(fields=["assignee", "due_at"], name="engine_process_assignee", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["owner_organisation", "owner_role", "due_at", "id"],
+                name="engine_process_queue",
+                condition=Q(closed_at=None, assignee=None),
+            ),
+            models.Index(fields=["assignee", "due_at", "id"], name="engine_process_assignee", condition=Q(closed_at=None)),
             models.Index(
                 fields=["side", "next_notice_at"], name="engine_process_sweep", condition=~Q(next_notice_at=None)
             ),
@@ -348,11 +353,16 @@ class SavedView(models.Model):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(max_length=1000)  # the query string of the worklist: kinds, states, never personal data
+    is_default = models.BooleanField(_("to begin with"), default=False)
 
+    objects = SavedViewQuerySet.as_manager()
     wall = Ground(others=frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"}))
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["post", "name"], name="engine_saved_view_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "name"], name="engine_saved_view_once"),
+            models.UniqueConstraint(fields=["post"], name="engine_saved_view_default", condition=Q(is_default=True)),
+        ]
 
 

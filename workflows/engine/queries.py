@@ -97,3 +97,11 @@ class DeliveryQuerySet(models.QuerySet[Any]):
     def undecided(self) -> Self:
         """Mails about which a person must decide: nobody knows whether they arrived, or the server refused them."""
         return self.filter(state__in=["uncertain", "failed"])
+
+
+class SavedViewQuerySet(models.QuerySet[Any]):
+    """Views of the worklist under a name."""
+
+    def for_post(self, post: Post) -> Self:
+        """Included if, and only if, it is the post's own."""
+        return self.filter(post=post)
