@@ -66,6 +66,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
     well = all(value == OK for value in answer.values())
     response = JsonResponse(answer, status=200 if well else 503)
     response["Cache-Control"] = "no-store"
+    # Asked every few seconds: whoever asks hears that a part is down, the log need not repeat it each time.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 

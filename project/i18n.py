@@ -126,12 +126,19 @@ def read(path: Path, language: str) -> Catalog:
     if not path.is_file():
         return Catalog(locale=language, fuzzy=False)
     try:
-        with path.open("rb") as file:
-            return read_po(file, locale=language, abort_invalid=True)
+        content = path.read_bytes()
+        # Babel forgives what is no catalogue at all: a file cut off, the marks of an unfinished merge.
+        for number, line in enumerate(content.decode("utf-8").splitlines(), start=1):
+            if not _LINE.fullmatch(line):
+                raise ValueError(f"{path.relative_to(ROOT)}, line {number}: {line[:60]!r} does not belong here")
+        return read_po(BytesIO(content), locale=language, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError) as error:
-        line = getattr(error, "lineno", None)
-        place = f", line {line + 1}" if line is not None else ""
-        raise ValueError(f"{path.relative_to(ROOT)}{place}: {error}") from error
+        raise ValueError(f"{path.relative_to(ROOT)}: {error}") from error
+
+
+_LINE = re.compile(
+    r"""\s*|\#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]|\\.)*"\s*""",
+)
 
 
 def _key(message: Message) -> tuple[str | None, str]:

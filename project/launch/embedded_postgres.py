@@ -30,6 +30,7 @@ FIRST_START_NEEDS = 1024**3
 LATER_START_NEEDS = 200 * 1024**2
 READY_WITHIN = 90.0
 ATTEMPTS = 3
+ORPHANS_GO_WITHIN = 5.0
 
 # What the log may not hold is written down in the wall's list of roads: no values of statements or parameters.
 SETTINGS = {
@@ -211,7 +212,11 @@ def _is_our_postgres(pid: int, data: Path) -> bool:
 
 
 def _clear_stale_lock(data: Path) -> None:
-    """Remove the lock of a server that is gone. Its number may belong to another program by now."""
+    """Make room after a server that died.
+
+    Its children may live a moment longer, and must be gone before another server touches the data. Its lock names a
+    number that may belong to another program by now; PostgreSQL would believe that one to be a server.
+    """
     path = data / "postmaster.pid"
     if not path.exists():
         return
@@ -219,11 +224,27 @@ def _clear_stale_lock(data: Path) -> None:
         pid = int(path.read_text(encoding="utf-8", errors="replace").splitlines()[0])
     except (ValueError, IndexError):
         pid = 0
-    if pid and Path(next(iter(processes.command_line(pid)), "")).name == "postgres":
-        arguments = processes.command_line(pid)
-        if str(data) in arguments:
-            raise Trouble(f"PostgreSQL (process {pid}) is already at work on {data}; stop it with `make stop`.")
-    path.unlink()
+    if _is_our_postgres(pid, data):
+        raise Trouble(f"PostgreSQL (process {pid}) is already at work on {data}; stop it with `make stop`.")
+    deadline = time.monotonic() + ORPHANS_GO_WITHIN
+    while orphans := _at_work_in(data):
+        if time.monotonic() > deadline:
+            for orphan in orphans:
+                processes.stop_process(orphan, (signal.SIGQUIT, 2.0), (signal.SIGKILL, 5.0))
+        time.sleep(0.05)
+    if pid == 0 or processes.identity(pid):
+        path.unlink()
+
+
+def _at_work_in(data: Path) -> list[int]:
+    """The processes of PostgreSQL whose working folder is `data` or in it."""
+    found, folder = [], data.resolve()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            ours = (entry / "exe").readlink().name.split(" ")[0] in ("postgres", "initdb")
+            if ours and (entry / "cwd").readlink().is_relative_to(folder):
+                found.append(int(entry.name))
+    return found
 
 
 def _check_room(base: Path, *, fresh: bool) -> None:
@@ -242,6 +263,8 @@ def _check_data(data: Path, account: Account | None) -> None:
         raise Trouble(f"{data} is a link; remove it, and set LOODS_VAR to keep the data elsewhere.")
     unfinished = data.with_name(data.name + ".new")
     if unfinished.is_dir():
+        for worker in _at_work_in(unfinished):
+            processes.stop_process(worker, (signal.SIGKILL, 5.0))
         shutil.rmtree(unfinished)
     if not data.exists():
         return
@@ -300,7 +323,7 @@ def _initialise(installation: Path, data: Path, account: Account | None, passwor
         errors="replace",
         env=_environment(),
         cwd=workshop,
-        preexec_fn=processes.before_exec(account.ids if account else None, None),
+        preexec_fn=processes.before_exec(account.ids if account else None, signal.SIGTERM),
         check=False,
     )
     secret.unlink(missing_ok=True)

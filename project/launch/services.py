@@ -209,10 +209,13 @@ def _check_redis(url: str) -> None:
     """Trouble unless a server answers at `url`."""
     try:
         import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
     except ImportError as error:
         raise Trouble("The environment is not ready; run `make env`.") from error
+    once = Retry(NoBackoff(), 0)
     try:
-        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
+        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5, retry=once) as client:
             client.ping()
     except (redis.RedisError, ValueError) as error:
         raise Trouble(f"The Redis server in REDIS_URL does not answer: {error}") from error

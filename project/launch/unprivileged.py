@@ -100,8 +100,7 @@ def home(places: Places, account: Account | None) -> Path:
     """The folder for the services' data: the profile's own where `account` can enter it, else one of the system."""
     if account is None or _can_enter(account, places.var):
         return places.var
-    mark = hashlib.sha256(os.fsencode(places.var.resolve())).hexdigest()[:12]
-    folder = SYSTEM_FOLDER / f"loods-{account.uid}-{mark}"
+    folder = SYSTEM_FOLDER / f"loods-{account.uid}-{mark_of(places.var)}"
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
         os.chown(folder, account.uid, account.gid)
@@ -115,6 +114,11 @@ def home(places: Places, account: Account | None) -> Path:
             "or set DATABASE_URL to a PostgreSQL server."
         )
     return folder
+
+
+def mark_of(var: Path) -> str:
+    """What names the folder of the system that belongs to this `var`."""
+    return hashlib.sha256(os.fsencode(var.resolve())).hexdigest()[:12]
 
 
 def _can_enter(account: Account, folder: Path) -> bool:
