@@ -9,7 +9,9 @@ says so. The decision is kept in the log with the rule, its version and the circ
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +20,7 @@ from access import configuration
 from access.clock import AMSTERDAM
 from access.models import Organisation, Post
 from access.roles import Role
-from workflows.engine.machine import End, Machine
+from workflows.engine.machine import End, Machine, Step, Waiting
 from workflows.engine.models import RoutingRule
 
 CIRCUMSTANCES = ("state", "region_id", "form", "age_group", "scheme")
@@ -45,9 +47,12 @@ def _load_rules() -> dict[str, list[RoutingRule]]:
     rules: dict[str, list[RoutingRule]] = defaultdict(list)
     for rule in RoutingRule.objects.filter(active=True):
         rules[rule.kind].append(rule)
-    for of_kind in rules.values():
-        of_kind.sort(key=lambda r: (r.tier, -sum(bool(getattr(r, c)) for c in CIRCUMSTANCES), r.pk))
-    return dict(rules)
+    return {kind: in_order(of_kind) for kind, of_kind in rules.items()}
+
+
+def in_order(rules: Iterable[RoutingRule]) -> list[RoutingRule]:
+    """Rules in the order in which they are tried; one that was not saved yet comes last among its equals."""
+    return sorted(rules, key=lambda r: (r.tier, -sum(bool(getattr(r, c)) for c in CIRCUMSTANCES), r.pk or math.inf))
 
 
 def _load_holders() -> dict[str, list[_Holder]]:
@@ -95,6 +100,22 @@ def matches(rule: RoutingRule, seen: dict[str, Any]) -> bool:
     )
 
 
+def decide(step: Step | Waiting, seen: dict[str, Any], day: date, rules: Iterable[RoutingRule]) -> Route:
+    """Who must act under the circumstances `seen` when these rules, in their order, hold. Reads only memory."""
+    for rule in rules:
+        if matches(rule, seen):
+            found = holder(rule.role, seen["region"], day, rule.organisation_id)
+            if found is not None:
+                why = {"by": "rule", "rule": rule.pk, "version": rule.version, "tier": rule.tier, "seen": seen}
+                return Route(Role(rule.role), found, why)
+    found = holder(step.owner, seen["region"], day)
+    return Route(step.owner, found, {"by": "declaration", "seen": seen}) if found is not None else _to_desk(step, seen)
+
+
+def _to_desk(step: Step | Waiting, seen: dict[str, Any]) -> Route:
+    return Route(Role.NATIONAL_DESK, _national_desk(), {"by": "national_desk", "wanted": step.owner, "seen": seen})
+
+
 def route(machine: Machine) -> Route | None:
     """Decide who must act in the state the machine is in; None when it is over. Reads nothing but memory.
 
@@ -112,22 +133,9 @@ def route(machine: Machine) -> Route | None:
         "age_group": process.facts.get("age_group", ""),
         "scheme": process.facts.get("scheme", ""),
     }
-    if step.organisation:
-        asked = getattr(machine, step.organisation)
-        if holder(step.owner, None, day, asked) is not None:
-            return Route(step.owner, asked, {"by": "process", "seen": seen})
-    else:
-        rules = configuration.remembered("rules", _load_rules).get(process.kind, ())
-        for rule in rules:
-            if matches(rule, seen):
-                found = holder(rule.role, process.region_id, day, rule.organisation_id)
-                if found is not None:
-                    return Route(
-                        Role(rule.role),
-                        found,
-                        {"by": "rule", "rule": rule.pk, "version": rule.version, "tier": rule.tier, "seen": seen},
-                    )
-        found = holder(step.owner, process.region_id, day)
-        if found is not None:
-            return Route(step.owner, found, {"by": "declaration", "seen": seen})
-    return Route(Role.NATIONAL_DESK, _national_desk(), {"by": "national_desk", "wanted": step.owner, "seen": seen})
+    if not step.organisation:
+        return decide(step, seen, day, configuration.remembered("rules", _load_rules).get(process.kind, ()))
+    asked = getattr(machine, step.organisation)
+    if holder(step.owner, None, day, asked) is not None:
+        return Route(step.owner, asked, {"by": "process", "seen": seen})
+    return _to_desk(step, seen)
