@@ -92,7 +92,7 @@ def locked(process_id: UUID | str, acting: Post | None, version: int | None = No
 
     Errors: NotFound when it is absent or hidden, LostRace when `version` is given and is not the present one.
     """
-    with connection.cursor() as cursor:
+    with connection.bound_cursor() as cursor:
         cursor.execute(_LOCK, [str(process_id)])
         row = cursor.fetchone()
     if row is None:
@@ -203,7 +203,7 @@ def write(
         acting.pk if acting else None, absent, acting.organisation_id if acting else None,
         machine.reason, Jsonb(machine.facts_seen, _dumps), Jsonb(why or {}, _dumps), process.due_at,
     ]  # fmt: skip
-    with connection.cursor() as cursor:
+    with connection.bound_cursor() as cursor:
         cursor.execute(_WRITE, [*row, str(process.pk), *line])
         written = cursor.fetchone()
     if written is None:

