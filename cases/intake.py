@@ -137,17 +137,16 @@ def _candidates(reported: Reported) -> Q | None:
     conditions = []
     for name in {reported.name, reported.alias} - {""}:
         every_word = Q()
-        for word in likeness.words(name):
-            every_word &= Q(match_keys__overlap=_array(sorted(likeness.keys_of_word(word))))
+        for keys in likeness.keys_of_words(name):
+            every_word &= Q(match_keys__overlap=_array(sorted(keys)))
         if every_word:
             conditions.append(every_word)
     if numbers_known := sorted(f"p:{digits}" for digits in likeness.phones(reported.safe_contact)):
         conditions.append(Q(match_keys__overlap=_array(numbers_known)))
     if reported.birth_date is not None:
         conditions.append(Q(birth_date=reported.birth_date))
-        words = {w for name in (reported.name, reported.alias) for w in likeness.words(name)}
-        if words:
-            some_word = sorted(set().union(*(likeness.keys_of_word(w) for w in words)))
+        some_word = sorted(set[str]().union(*(likeness.keys_of_words(f"{reported.name} {reported.alias}"))))
+        if some_word:
             years = relativedelta(years=3)
             conditions.append(
                 Q(birth_date__range=(reported.birth_date - years, reported.birth_date + years))

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from itertools import product
 from typing import Protocol
 
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
@@ -43,8 +44,32 @@ def plain(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a name that tell people apart, plain; the little ones only when there are no others."""
+    return [apart for apart, _ in _spelled(text)]
+
+
+def _spelled(text: str) -> list[tuple[str, str]]:
+    """Each word of a name twice: without the little words before it, and as one with them (El Amrani, Elamrani)."""
     found = _WORD.findall(plain(text))
-    return [w for w in found if w not in _LITTLE] or found
+    pairs, little = [], ""
+    for word in found:
+        if word in _LITTLE:
+            little += word
+        else:
+            pairs.append((word, little + word))
+            little = ""
+    return pairs or [(word, word) for word in found]
+
+
+def spellings(text: str) -> list[list[str]]:
+    """The words of a name, with little words left out and with little words written as one with the next."""
+    spelled = _spelled(text)
+    apart, as_one = [a for a, _ in spelled], [b for _, b in spelled]
+    return [apart] if apart == as_one else [apart, as_one]
+
+
+def keys_of_words(text: str) -> list[set[str]]:
+    """For each word of a name its keys, in either spelling."""
+    return [keys_of_word(apart) | keys_of_word(as_one) for apart, as_one in _spelled(text)]
 
 
 def skeleton(word: str) -> str:
@@ -74,9 +99,7 @@ def phones(text: str) -> set[str]:
 def keys_of(person: Known) -> list[str]:
     """Everything by which a person may be found again, for the column ``match_keys``."""
     keys = {f"p:{digits}" for digits in phones(person.safe_contact)}
-    for word in {*words(person.name), *words(person.alias)}:
-        keys |= keys_of_word(word)
-    return sorted(keys)
+    return sorted(keys.union(*keys_of_words(person.name), *keys_of_words(person.alias)))
 
 
 def distance(one: str, other: str, most: int = 3) -> int:
@@ -119,16 +142,17 @@ def shared_words(one: Iterable[str], other: Iterable[str]) -> int:
 
 def names_same(one: str, other: str) -> bool:
     """Whether two names are the same but for case, marks, spaces and the order of their words."""
-    return bool(words(one)) and sorted(words(one)) == sorted(words(other))
+    return any(a and sorted(a) == sorted(b) for a, b in product(spellings(one), spellings(other)))
 
 
 def names_alike(one: str, other: str) -> bool:
     """Whether every word of the shorter name has its like in the longer; one word alone must be the whole name."""
-    a, b = words(one), words(other)
-    if not a or not b:
-        return False
+    return any(_alike(a, b) for a, b in product(spellings(one), spellings(other)))
+
+
+def _alike(a: list[str], b: list[str]) -> bool:
     shortest = min(len(a), len(b))
-    if shortest == 1 and len(a) != len(b):
+    if not shortest or (shortest == 1 and len(a) != len(b)):
         return False
     return shared_words(a, b) == shortest
 

@@ -56,7 +56,7 @@ def case(region: Any, store: Path) -> Case:
     return CaseFactory(region=region)  # type: ignore[no-any-return]
 
 
-# -- What a file is ---------------------------------------------------------------------------------------------------
+# -- What a file is ---------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
@@ -88,7 +88,7 @@ def test_no_content_makes_the_check_stumble(content: bytes) -> None:
     filetypes.of_content(b"PK\x03\x04" + content)
 
 
-# -- On disk ----------------------------------------------------------------------------------------------------------
+# -- On disk ---------------------------------------------------------------------
 @pytest.mark.usefixtures("care")
 def test_nothing_of_a_document_can_be_read_on_disk(case: Case, coordinator: Post, store: Path) -> None:
     document = keep(case, coordinator)
@@ -138,7 +138,7 @@ def test_a_missing_or_broken_key_is_said_at_the_start(settings: Any, keys: list[
     assert check in {message.id for message in run_checks()}
 
 
-# -- The command --------------------------------------------------------------------------------------------------------
+# -- The command ---------------------------------------------------------------------
 @pytest.mark.usefixtures("care")
 def test_the_command_finds_what_is_lost_damaged_or_left_over(
     case: Case, coordinator: Post, capsys: Any, store: Path
@@ -156,7 +156,7 @@ def test_the_command_finds_what_is_lost_damaged_or_left_over(
     assert left_over.exists(), "a file that is still young may belong to a transaction that runs"
 
 
-# -- Putting in ---------------------------------------------------------------------------------------------------------
+# -- Putting in ---------------------------------------------------------------------
 def upload(client: Client, case: Case, content: bytes, name: str, **more: Any) -> Any:
     data = {"title": "Verslag van de arts", "kind": "medical", **more, "file": SimpleUploadedFile(name, content)}
     return client.post(reverse("cases:add_document", args=[case.pk]), data)
@@ -253,7 +253,7 @@ def test_a_disk_that_refuses_is_told_and_nothing_half_is_left(
     assert kept() == []
 
 
-# -- Who -------------------------------------------------------------------------------------------------------------
+# -- Who ---------------------------------------------------------------------
 def test_a_document_of_a_hidden_case_does_not_exist(
     case: Case, coordinator: Post, sign_in: Callable[[Post], Client]
 ) -> None:
