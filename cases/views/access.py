@@ -14,7 +14,7 @@ from access.doors import door
 from cases import policy, restricting
 from cases.forms import EndRestriction, NameForm, RestrictForm
 from cases.models import CaseAccess
-from cases.views.common import UNPROCESSABLE, acting, back_to, crumbs, find_case, form_page, read, wrote
+from cases.views.common import UNPROCESSABLE, acting, back_to, crumbs, find_case, form_page, read, sent, wrote
 
 
 @door(*policy.MANAGE)
@@ -22,7 +22,7 @@ from cases.views.common import UNPROCESSABLE, acting, back_to, crumbs, find_case
 def people(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who is named for a restricted case; name somebody more."""
     case = find_case(request, pk, lock=request.method == "POST")
-    form = NameForm(request.POST or None, case=case)
+    form = NameForm(sent(request), case=case)
     if not case.restricted:
         return redirect("cases:restrict", case.pk)
     if request.method == "POST" and form.is_valid():
@@ -47,7 +47,7 @@ def restrict(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find_case(request, pk, lock=request.method == "POST")
     if case.restricted:
         return redirect("cases:access", case.pk)
-    form = RestrictForm(request.POST or None)
+    form = RestrictForm(sent(request))
     if request.method == "POST" and form.is_valid():
         restricting.restrict(case, acting(request), form.cleaned_data["reason"])
         wrote(request, case, "case", case.pk, restricted=True)
@@ -64,7 +64,7 @@ def open_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find_case(request, pk, lock=request.method == "POST")
     if not case.restricted:
         return back_to(case)
-    form = EndRestriction(request.POST or None)
+    form = EndRestriction(sent(request))
     if request.method == "POST" and form.is_valid():
         restricting.open_up(case, acting(request), form.cleaned_data["reason"])
         wrote(request, case, "case", case.pk, restricted=False)

@@ -13,7 +13,7 @@ from access.doors import door
 from cases import closing, policy
 from cases.forms import CaseForm, CloseCase, ReopenCase
 from cases.models import TimelineEntry
-from cases.views.common import acting, back_to, find_case, form_page, wrote
+from cases.views.common import acting, back_to, find_case, form_page, sent, wrote
 from cases.words import EntryKind
 
 
@@ -25,7 +25,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not case.is_open:
         messages.warning(request, _("This case is closed. Reopen it to change it."))
         return back_to(case)
-    form = CaseForm(request.POST or None, instance=case, acting=acting(request))
+    form = CaseForm(sent(request), instance=case, acting=acting(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         if form.changed_now:
@@ -47,7 +47,7 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.info(request, _("This case is closed already."))
         return back_to(case)
     obstacles = closing.in_the_way(case)
-    form = CloseCase(request.POST or None)
+    form = CloseCase(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             closing.close(case, acting(request), form.cleaned_data["reason"], form.cleaned_data["explanation"])
@@ -77,7 +77,7 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     if case.is_open:
         messages.info(request, _("This case is open."))
         return back_to(case)
-    form = ReopenCase(request.POST or None)
+    form = ReopenCase(sent(request))
     if request.method == "POST" and form.is_valid():
         closing.reopen(case, acting(request), form.cleaned_data["reason"])
         wrote(request, case, "case", case.pk, reopened=True)

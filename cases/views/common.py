@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -52,6 +52,11 @@ def crumbs(case: Case | None, here: Any) -> list[tuple[Any, str]]:
     if case is not None:
         way.append((case.number, case_address(case)))
     return [*way, (here, "")]
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None when the page is only opened. An empty form that was sent is sent too."""
+    return request.POST if request.method == "POST" else None
 
 
 def read(request: HttpRequest, case: Case, what: str = "case") -> None:

@@ -16,7 +16,7 @@ from cases import documents, policy
 from cases.forms import ConsentForm, DocumentForm, NoteForm, RemoveDocument, WithdrawConsent
 from cases.models import Consent, Document, TimelineEntry
 from cases.uploads import refused
-from cases.views.common import acting, back_to, case_address, crumbs, find_case, form_page, wrote
+from cases.views.common import acting, back_to, case_address, crumbs, find_case, form_page, sent, wrote
 from cases.words import ConsentState
 
 
@@ -25,7 +25,7 @@ from cases.words import ConsentState
 def add_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write a line on the timeline."""
     case = find_case(request, pk)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(sent(request))
     if request.method == "POST" and form.is_valid():
         entry = TimelineEntry.objects.create(case=case, by=acting(request), **form.cleaned_data)
         wrote(request, case, "note", entry.pk)
@@ -39,7 +39,7 @@ def add_note(request: HttpRequest, pk: UUID) -> HttpResponse:
 def add_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record what the person says about sharing."""
     case = find_case(request, pk)
-    form = ConsentForm(request.POST or None, acting=acting(request))
+    form = ConsentForm(sent(request), acting=acting(request))
     if request.method == "POST" and form.is_valid():
         consent = Consent.objects.create(
             case=case, person=case.person, recorded_by=acting(request), **form.cleaned_data
@@ -61,7 +61,7 @@ def withdraw_consent(request: HttpRequest, pk: UUID, consent: UUID) -> HttpRespo
     if given.state != ConsentState.GIVEN:
         messages.info(request, _("This consent does not stand any more."))
         return back_to(case, "consents")
-    form = WithdrawConsent(request.POST or None)
+    form = WithdrawConsent(sent(request))
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["given_at"] < given.given_at.replace(second=0, microsecond=0):
             form.add_error("given_at", _("That is before the consent was given."))
@@ -92,7 +92,7 @@ def add_document(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not case.is_open:
         messages.warning(request, _("This case is closed. Reopen it to change it."))
         return back_to(case)
-    form = DocumentForm(request.POST or None, request.FILES or None, refused=refused(request))
+    form = DocumentForm(sent(request), request.FILES if request.method == "POST" else None, refused=refused(request))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -143,7 +143,7 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
 def remove_document(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Destroy a document, with the reason."""
     found = _document(request, pk, lock=request.method == "POST")
-    form = RemoveDocument(request.POST or None)
+    form = RemoveDocument(sent(request))
     if request.method == "POST" and form.is_valid():
         documents.remove(found, acting(request), form.cleaned_data["reason"])
         wrote(request, found.case, "document", found.pk, removed=True)

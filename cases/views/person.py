@@ -16,7 +16,7 @@ from cases import merging, policy
 from cases.forms import MergeForm, PersonForm, UnmergeForm
 from cases.intake import possible_duplicates
 from cases.models import Case, Merge, Person, TimelineEntry
-from cases.views.common import UNPROCESSABLE, acting, back_to, crumbs, find_case, form_page, read, wrote
+from cases.views.common import UNPROCESSABLE, acting, back_to, crumbs, find_case, form_page, read, sent, wrote
 from cases.words import EntryKind
 
 
@@ -31,7 +31,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = case.person
     if request.method == "POST":
         person = Person.objects.select_for_update().get(pk=person.pk)
-    form = PersonForm(request.POST or None, instance=person)
+    form = PersonForm(sent(request), instance=person)
     if request.method == "POST" and form.is_valid():
         form.save()
         if form.changed_now:
@@ -76,7 +76,7 @@ def merge(request: HttpRequest, pk: UUID, other: UUID) -> HttpResponse:
     seen = list(Case.objects.for_post(acting(request)).filter(person__in=pair).newest_first().select_related("region"))
     sides = [(person, [c for c in seen if c.person_id == person.pk]) for person in pair]
     choices = [(str(p.pk), f"{p.display_name} ({', '.join(c.number for c in cases)})") for p, cases in sides]
-    form = MergeForm(request.POST or None, persons=choices)
+    form = MergeForm(sent(request), persons=choices)
     if request.method == "POST" and form.is_valid():
         kept, merged = sorted(pair, key=lambda p: str(p.pk) != form.cleaned_data["kept"])
         try:
@@ -107,7 +107,7 @@ def unmerge(request: HttpRequest, pk: UUID, merge: UUID) -> HttpResponse:
     done = _merges(request, case).filter(pk=merge).first()
     if done is None:
         raise Http404
-    form = UnmergeForm(request.POST or None)
+    form = UnmergeForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             merging.unmerge(done, acting(request), form.cleaned_data["reason"])

@@ -45,7 +45,7 @@ def intake(acting: Post, **more: Any) -> IntakeForm:
     return IntakeForm(emergency(**more), acting=acting)
 
 
-# -- The intake -----------------------------------------------------------------------------------------------------
+# -- The intake ------------------------------------------------------------
 def test_an_emergency_at_night_takes_four_answers(coordinator: Post) -> None:
     form = intake(coordinator, urgent="on")
     assert form.is_valid(), form.errors
@@ -132,7 +132,7 @@ def test_languages_are_understood_in_dutch_and_english_and_by_code(typed: str) -
         assert LanguagesField().prepare_value(["en", "ti"]) == "Engels, Tigrinya"
 
 
-# -- Somebody we may know --------------------------------------------------------------------------------------------
+# -- Somebody we may know ------------------------------------------------------------
 @pytest.fixture
 def known(region: Any) -> Case:
     return CaseFactory(region=region, person__name="Fatima El Amrani")  # type: ignore[no-any-return]
@@ -176,7 +176,7 @@ def test_a_case_closed_since_gets_a_new_case_beside_it(coordinator: Post, known:
     assert referral.case != known and referral.case.person == known.person
 
 
-# -- Two at one file ---------------------------------------------------------------------------------------------------
+# -- Two at one file ------------------------------------------------------------
 def typed(form: Any, **changes: Any) -> QueryDict:
     """What a browser sends back of a form that was opened, with changes."""
     made = QueryDict(mutable=True)
@@ -282,7 +282,7 @@ def test_a_person_form_gives_back_what_it_shows() -> None:
     assert form.changed_now == []
 
 
-# -- Others ----------------------------------------------------------------------------------------------------------
+# -- Others ------------------------------------------------------------
 def test_a_consent_names_one_recipient(coordinator: Post) -> None:
     house = OrganisationFactory()
     base = {"purpose": "shelter", "state": "given", "form": "oral", "given_at": local(clock.now())}
