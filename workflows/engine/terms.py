@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
 
 from access import configuration
 from workflows.engine.calendars import Unit, end_of_term, shift
@@ -18,8 +19,8 @@ SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 def load_declared(sender: AppConfig | None = None, using: str = "owner", **kwargs: Any) -> None:
     """Bring the terms that machines declare and the table does not have yet; what stands there is left alone."""
-    if using != "owner":
-        return
+    if using != "owner" or Term._meta.db_table not in connections[using].introspection.table_names():
+        return  # the tables may just have been taken away
     known = set(Term.objects.using(using).values_list("key", flat=True))
     Term.objects.using(using).bulk_create(
         [as_row(declared) for declared in declared_terms() if declared.key not in known]
