@@ -7,18 +7,20 @@ from typing import Any
 import pytest
 from celery.schedules import crontab
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import trans_real
 
+from access.models import Post
 from access.roles import Role
-from access.wall import Side
+from access.wall import Side, taken
 from access.wall.declaration import Own
 from project.i18n import compile_catalogues
 from workflows.engine.calendars import Unit
-from workflows.engine.checks import check_schedule, one_term_one_meaning, problems
+from workflows.engine.checks import check_schedule, one_term_one_meaning, problems, routing_rules
 from workflows.engine.forms import StepForm
 from workflows.engine.machine import DeclaredTerm, End, Machine, MachineState, Moot, Step, by_system, may, registry
+from workflows.engine.models import RoutingRule
 
 TERM = DeclaredTerm("test.term", 2, Unit.HOURS, (1, Unit.HOURS), (1, Unit.HOURS), (1, Unit.HOURS), "a test")
 ACTS = may(Role.CARE_COORDINATOR)
@@ -200,3 +202,23 @@ def test_the_schedule_of_the_program_holds() -> None:
     assert settings.CELERY_BEAT_SCHEDULE
     assert list(check_schedule(settings.CELERY_BEAT_SCHEDULE)) == []
     assert list(check_schedule({"x": {"task": "workflows.engine.tasks.sweep_all", "schedule": crontab(hour=3)}})) == []
+
+
+@pytest.mark.django_db
+def test_e030_a_rule_that_can_never_decide(coordinator: Post, region: Any) -> None:
+    assert _rules(kind="nonsense", role=Role.CARE_COORDINATOR) == ["engine.E030"]
+
+
+@pytest.mark.django_db
+def test_e031_a_rule_to_a_role_that_nobody_holds_in_a_region(coordinator: Post, region: Any) -> None:
+    assert _rules(kind="placement", role=Role.CARE_COORDINATOR, region=region) == []
+    assert _rules(kind="placement", role=Role.NAVIGATOR, region=region) == ["engine.E031"]
+
+
+def _rules(**fields: Any) -> list[str]:
+    with taken(Side.COMMON), transaction.atomic():
+        RoutingRule.objects.create(**fields)
+        found = [str(problem.id) for problem in routing_rules(None, databases=["default"])]
+        assert routing_rules(None, databases=["owner"]) == []
+        transaction.set_rollback(True)
+    return found

@@ -7,10 +7,12 @@ E003 open state without owner, term,     E010 moot kinds that do not exist or ca
 E004 state without declaration           E012 role that cannot exist on the machine's side
 E005 transition without permission       E013 state whose owner can do nothing
 E006 transition without form             E014 one term declared in two ways
+E030 rule that can never decide          E031 rule to a role that nobody holds in a region
 W007 text missing in a language          E020 scheduled job that does not exist, E021 schedule that never fires
 
 W007 is a warning because catalogues are compiled at set-up, by a command that must run before they are there;
-`make lint` fails on warnings.
+`make lint` fails on warnings. E030 and E031 read the database: `manage.py check --database default`, and every night
+by `workflows.engine.watch`.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from typing import Any
 from celery.schedules import crontab
 from celery.schedules import schedule as interval
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Field, Model
 from django.forms import ModelChoiceField
 from django.utils import translation
@@ -32,11 +35,14 @@ from django.utils.functional import Promise
 from django.utils.translation import trans_real
 from viewflow.fsm.base import Transition
 
+from access import configuration
 from access.roles import Role
-from access.wall import Side
+from access.wall import Side, taken
 from access.wall.declaration import Own, declared
 from workflows.engine.forms import StepForm
 from workflows.engine.machine import DeclaredTerm, End, Machine, Step, Waiting, is_system, registry, roles_of
+from workflows.engine.models import RoutingRule
+from workflows.engine.rules import holderless, never_matches
 
 Problems = Iterator[CheckMessage]
 
@@ -239,6 +245,26 @@ def one_term_one_meaning(machines: Iterable[type[Machine]]) -> Problems:
             for term in (getattr(step, "term", None), getattr(step, "urgent", None)):
                 if isinstance(term, DeclaredTerm) and seen.setdefault(term.key, term) != term:
                     yield _error(machine, 14, f"Term {term.key} is declared in two ways.")
+
+
+@register(Tags.database)
+def routing_rules(app_configs: Any, databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Every active routing rule, as it stands in the database."""
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    with taken(Side.COMMON), transaction.atomic():
+        configuration.refresh()
+        return list(check_rules())
+
+
+def check_rules() -> Problems:
+    """E030, E031; for code that has taken a side."""
+    for rule in RoutingRule.objects.filter(active=True).select_related("region", "organisation"):
+        if never := never_matches(rule):
+            yield Error(f"Routing rule {rule.pk} ({rule}) can never decide: {never}", id="engine.E030")
+        elif nobody := holderless(rule):
+            where = ", ".join(nobody)
+            yield Error(f"Routing rule {rule.pk} ({rule}) leads to a role that nobody holds: {where}.", id="engine.E031")
 
 
 @register()
