@@ -9,7 +9,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("workflows.urls")),
-    path("", include("workflows.casepage.urls")),
     path("cases/", include("cases.urls")),
     path("shelter/", include("shelters.urls")),
     path("access/", include("access.urls")),

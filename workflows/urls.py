@@ -5,6 +5,7 @@ from django.urls import include, path
 lists = [
     path("", include("workflows.worklist.urls")),
     path("", include("workflows.undecided.urls")),
+    path("", include("workflows.machines.urls")),
 ]
 urlpatterns = [
     path("", include((lists, "workflows"))),

@@ -7,106 +7,31 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import translation
 
 from access import clock
-from access.models import AccessRecord, Organisation, Post
+from access.models import AccessRecord, Post
 from access.roles import Role
-from access.wall import Side, taken
-from cases import numbers
-from cases.models import Case, Person, Referral
+from cases.models import Case
 from shelters.models import Unit
-from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
+from tests.factories.access import PostFactory, RegionFactory
+from tests.workflows.conftest import Browser
 from workflows.casepage.circumstances import circumstances
 from workflows.engine import acts
 from workflows.engine.models import Process, StepLog
 from workflows.engine.steps import open_process, perform
 from workflows.placement.machine import Placement
-from workflows.referral.machine import Referral as ReferralMachine
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _plain_http(settings: Any) -> None:
-    """The test client speaks HTTP."""
-    settings.SECURE_SSL_REDIRECT = False
-
-
-def signed_in(post: Post, language: str = "en") -> Client:
-    """A browser in which the holder of a post is signed in."""
-    client = Client(headers={"accept-language": language})
-    with taken(Side.COMMON):
-        client.force_login(post.user, "allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-@pytest.fixture
-def case(care: None, coordinator: Post, region: Any, monday: datetime) -> Case:
-    """A case of an invented person, with a report and its referral process."""
-    person = Person.objects.create(name="Zilvermeeuw Test", adult_confirmed=True, gender="woman")
-    made = Case.objects.create(
-        number=numbers.take(), person=person, region=region, forms=["labour"], needs=["children"]
-    )
-    report = Referral.objects.create(
-        case=made, source_kind="police", legal_ground="duty_to_report", registered_by=coordinator
-    )
-    open_process(
-        ReferralMachine,
-        acting=coordinator,
-        case_id=made.pk,
-        region_id=region.pk,
-        facts=circumstances(made),
-        record={"report": report},
-    )
-    return made
-
-
-@pytest.fixture
-def referral(case: Case) -> Process:
-    """The referral process of the case."""
-    return Process.objects.get(case_id=case.pk, kind="referral")
-
-
-@pytest.fixture
-def page(coordinator: Post) -> Client:
-    """The coordinator's browser."""
-    return signed_in(coordinator)
-
-
-@pytest.fixture
-def provider(region: Any) -> Post:
-    """Somebody at a shelter with one crisis unit of two places."""
-    house = OrganisationFactory(kind=Organisation.Kind.SHELTER, name="Opvang Voorbeeld")
-    post = PostFactory(role=Role.SHELTER_PROVIDER, organisation=house, regions=[region])
-    with taken(Side.CARE), transaction.atomic():
-        Unit.objects.create(organisation=house, region=region, name="De Ark", kind="crisis", places=2)
-    return post
-
-
 def text(response: Any) -> str:
     """The words of a page."""
-    return response.content.decode()
+    return str(response.content.decode())
 
 
-def offered(case: Case, coordinator: Post) -> Process:
-    """A placement on the case that was asked of the unit."""
-    process = open_process(
-        Placement,
-        acting=coordinator,
-        case_id=case.pk,
-        region_id=case.region_id,
-        facts=circumstances(case),
-        record={"needs": case.needs},
-    )
-    perform(process.pk, "offer", coordinator, {"unit": str(Unit.objects.get().pk)})
-    process.refresh_from_db()
-    return process
-
-
-# -- The page ---------------------------------------------------------------------------------------------------------
+# -- The page -------------------------------------------------------------------------------------------------------
 
 
 def test_the_page_says_who_must_act_by_when_and_what_can_be_done(page: Client, case: Case, coordinator: Post) -> None:
@@ -120,9 +45,9 @@ def test_the_page_says_who_must_act_by_when_and_what_can_be_done(page: Client, c
     assert "Tuesday 3 March 2026" in shown
 
 
-def test_what_cannot_be_done_says_for_whom_it_is(case: Case, region: Any) -> None:
+def test_what_cannot_be_done_says_for_whom_it_is(case: Case, region: Any, browser: Browser) -> None:
     caseworker = PostFactory(role=Role.CASEWORKER, regions=[region])
-    shown = text(signed_in(caseworker).get(f"/cases/{case.pk}/"))
+    shown = text(browser(caseworker).get(f"/cases/{case.pk}/"))
     assert "Accept, Refer onward, Not trafficking" in shown
     assert "This is for the care coordinator or national desk." in shown
     assert "/begin_triage/" in shown
@@ -142,11 +67,11 @@ def test_the_page_says_why_it_came_here(page: Client, case: Case) -> None:
     assert f"region {case.region.name}" in shown and "labour exploitation" in shown
 
 
-def test_what_went_to_the_national_desk_says_what_was_wanted(desk: Post, case: Case) -> None:
+def test_what_went_to_the_national_desk_says_what_was_wanted(desk: Post, case: Case, browser: Browser) -> None:
     elsewhere = RegionFactory()
     process = open_process(Placement, acting=desk, case_id=case.pk, region_id=elsewhere.pk)
     assert process.owner_role == Role.NATIONAL_DESK
-    shown = text(signed_in(desk).get(f"/cases/{case.pk}/"))
+    shown = text(browser(desk).get(f"/cases/{case.pk}/"))
     assert "Nobody holds the role “care coordinator” here, so it went to the national desk." in shown
 
 
@@ -156,8 +81,8 @@ def test_reading_is_logged_with_the_person_it_is_about(page: Client, case: Case,
     assert (line.post_id, line.subject, line.object_id) == (coordinator.pk, case.person_id, str(case.pk))
 
 
-def test_hidden_and_absent_look_alike(case: Case) -> None:
-    stranger = signed_in(PostFactory(role=Role.CARE_COORDINATOR, regions=[RegionFactory()]))
+def test_hidden_and_absent_look_alike(case: Case, browser: Browser) -> None:
+    stranger = browser(PostFactory(role=Role.CARE_COORDINATOR, regions=[RegionFactory()]))
     hidden, absent = stranger.get(f"/cases/{case.pk}/"), stranger.get(f"/cases/{uuid4()}/")
     assert hidden.status_code == absent.status_code == 404
     assert _without_keys(hidden) == _without_keys(absent)
@@ -179,21 +104,20 @@ def test_the_title_tells_nothing(page: Client, case: Case) -> None:
     assert "Zilvermeeuw" not in title and case.number not in title
 
 
-def test_the_page_speaks_dutch(coordinator: Post, case: Case) -> None:
+def test_the_page_speaks_dutch(coordinator: Post, case: Case, browser: Browser) -> None:
     with translation.override("nl"):
-        shown = text(signed_in(coordinator, "nl").get(f"/cases/{case.pk}/"))
+        shown = text(browser(coordinator, "nl").get(f"/cases/{case.pk}/"))
     assert "Zorgcoördinator" in shown and "Triage beginnen" in shown
 
 
 def test_ten_queries_are_enough_however_many_processes(
-    page: Client, case: Case, coordinator: Post, provider: Post, django_assert_max_num_queries: Any
+    page: Client, case: Case, coordinator: Post, provider: Post, django_assert_max_num_queries: Any, offered: Process
 ) -> None:
     for _number in range(12):
         offered_or_waiting = open_process(
             Placement, acting=coordinator, case_id=case.pk, region_id=case.region_id, facts=circumstances(case)
         )
         acts.take(offered_or_waiting.pk, coordinator)
-    offered(case, coordinator)
     page.get(f"/cases/{case.pk}/")  # terms, rules and names are remembered from here on
     with django_assert_max_num_queries(10):
         assert page.get(f"/cases/{case.pk}/").status_code == 200
@@ -205,7 +129,7 @@ def test_closed_processes_are_folded(page: Client, case: Case, referral: Process
     assert "1 process that is over" in shown and "/act/reopen/" in shown
 
 
-# -- Steps ------------------------------------------------------------------------------------------------------------
+# -- Steps ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_step_says_what_happened_who_must_act_and_by_when(page: Client, referral: Process, coordinator: Post) -> None:
@@ -250,16 +174,16 @@ def test_a_step_that_no_longer_fits_keeps_the_text_to_copy(page: Client, referra
     assert "words to keep" in text(answer) and "Withdrawn" in text(answer)
 
 
-def test_a_step_of_another_role_says_whose_it_is(referral: Process, region: Any) -> None:
-    caseworker = signed_in(PostFactory(role=Role.CASEWORKER, regions=[region]))
+def test_a_step_of_another_role_says_whose_it_is(referral: Process, region: Any, browser: Browser) -> None:
+    caseworker = browser(PostFactory(role=Role.CASEWORKER, regions=[region]))
     answer = caseworker.post(f"/process/{referral.pk}/accept/", {"version": "1", "reason": "mine"})
     assert answer.status_code == 403
     assert "This is for the care coordinator or national desk." in text(answer) and "mine" in text(answer)
     assert caseworker.get(f"/process/{referral.pk}/accept/").status_code == 403
 
 
-def test_a_step_of_a_hidden_process_is_absent(referral: Process) -> None:
-    stranger = signed_in(PostFactory(role=Role.CARE_COORDINATOR, regions=[RegionFactory()]))
+def test_a_step_of_a_hidden_process_is_absent(referral: Process, browser: Browser) -> None:
+    stranger = browser(PostFactory(role=Role.CARE_COORDINATOR, regions=[RegionFactory()]))
     address = f"/process/{referral.pk}/begin_triage/"
     assert stranger.get(address).status_code == stranger.post(address, {}).status_code == 404
     assert stranger.get(f"/process/{referral.pk}/act/take/").status_code == 404
@@ -298,7 +222,7 @@ def test_what_a_step_opens_is_told(page: Client, referral: Process) -> None:
     assert "It is over: Accepted." in shown and "Placement was started." in shown
 
 
-# -- Acts every process knows -----------------------------------------------------------------------------------------
+# -- Acts every process knows ---------------------------------------------------------------------------------------
 
 
 def test_taking_and_giving_back(page: Client, referral: Process, coordinator: Post) -> None:
@@ -374,7 +298,7 @@ def test_taking_twice_is_told_kindly(page: Client, referral: Process) -> None:
     assert "This was done already" in text(again)
 
 
-# -- Starting another process -----------------------------------------------------------------------------------------
+# -- Starting another process ---------------------------------------------------------------------------------------
 
 
 def test_a_placement_is_started_from_the_case(page: Client, case: Case, coordinator: Post) -> None:
@@ -402,8 +326,8 @@ def test_sending_the_start_twice_starts_one(page: Client, case: Case) -> None:
     assert Process.objects.filter(kind="placement").count() == 1
 
 
-def test_who_may_not_start_it_sees_no_button_and_is_told(case: Case, supervisor: Post) -> None:
-    client = signed_in(supervisor)
+def test_who_may_not_start_it_sees_no_button_and_is_told(case: Case, supervisor: Post, browser: Browser) -> None:
+    client = browser(supervisor)
     assert "/start/placement/" not in text(client.get(f"/cases/{case.pk}/"))
     assert client.get(f"/cases/{case.pk}/start/placement/").status_code == 403
 
@@ -412,14 +336,15 @@ def test_referrals_start_at_the_intake_only(page: Client, case: Case) -> None:
     assert page.get(f"/cases/{case.pk}/start/referral/").status_code == 404
 
 
-# -- The shelter provider sees the process and no file ------------------------------------------------------------------
+# -- The shelter provider sees the process and no file ----------------------------------------------------------------
 
 
-def test_a_provider_sees_what_it_needs_and_no_file(case: Case, coordinator: Post, provider: Post) -> None:
-    process = offered(case, coordinator)
-    client = signed_in(provider)
+def test_a_provider_sees_what_it_needs_and_no_file(
+    case: Case, coordinator: Post, provider: Post, browser: Browser, offered: Process
+) -> None:
+    client = browser(provider)
     assert client.get(f"/cases/{case.pk}/").status_code == 403
-    answer = client.get(f"/process/{process.pk}/")
+    answer = client.get(f"/process/{offered.pk}/")
     shown = text(answer)
     assert answer.status_code == 200
     assert "Zilvermeeuw" not in shown and case.number not in shown
@@ -429,7 +354,7 @@ def test_a_provider_sees_what_it_needs_and_no_file(case: Case, coordinator: Post
 
 
 def test_a_provider_does_not_read_who_refused_before(
-    case: Case, coordinator: Post, provider: Post, region: Any
+    case: Case, coordinator: Post, provider: Post, region: Any, browser: Browser
 ) -> None:
     other = PostFactory(role=Role.SHELTER_PROVIDER, organisation__kind="shelter", regions=[region])
     first = Unit.objects.create(organisation=other.organisation, region=region, name="Haven", kind="crisis", places=1)
@@ -437,18 +362,19 @@ def test_a_provider_does_not_read_who_refused_before(
     perform(process.pk, "offer", coordinator, {"unit": str(first.pk)})
     perform(process.pk, "decline", other, {"ground": "addiction", "reason": "secret refusal"})
     perform(process.pk, "offer", coordinator, {"unit": str(Unit.objects.get(name="De Ark").pk)})
-    shown = text(signed_in(provider).get(f"/process/{process.pk}/"))
+    shown = text(browser(provider).get(f"/process/{process.pk}/"))
     assert "secret refusal" not in shown and "Ask a unit" in shown
 
 
-def test_a_provider_that_declined_sees_it_no_more(case: Case, coordinator: Post, provider: Post) -> None:
-    process = offered(case, coordinator)
-    client = signed_in(provider)
+def test_a_provider_that_declined_sees_it_no_more(
+    case: Case, coordinator: Post, provider: Post, browser: Browser, offered: Process
+) -> None:
+    client = browser(provider)
     answer = client.post(
-        f"/process/{process.pk}/decline/", {"version": process.version, "ground": "full", "reason": ""}
+        f"/process/{offered.pk}/decline/", {"version": offered.version, "ground": "full", "reason": ""}
     )
     assert answer.status_code == 302 and answer["Location"] == "/"
-    assert client.get(f"/process/{process.pk}/").status_code == 404
+    assert client.get(f"/process/{offered.pk}/").status_code == 404
 
 
 def test_who_may_open_the_file_is_led_to_it(page: Client, referral: Process) -> None:
@@ -456,7 +382,7 @@ def test_who_may_open_the_file_is_led_to_it(page: Client, referral: Process) -> 
     assert answer["Location"].startswith(f"/cases/{referral.case_id}/#process-")
 
 
-# -- Closing ------------------------------------------------------------------------------------------------------------
+# -- Closing ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_case_with_open_processes_cannot_be_closed(case: Case, coordinator: Post) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from access.wall import Side
 from cases.models import Case
 from cases.words import AgeGroup, Gender
 from workflows.engine.models import Process
@@ -32,3 +34,10 @@ def known_of_person(process: Process) -> list[tuple[str, str]]:
     if facts.get("children_along"):
         told.append((_("Children along"), str(facts["children_along"])))
     return told
+
+
+def subject_of(process: Process) -> UUID | None:
+    """Whom a process is about, for the access log alone: also where the post does not see the file itself."""
+    if process.case_id is None or process.side != Side.CARE:
+        return None  # only the care side can read who a case is about
+    return Case.objects.filter(pk=process.case_id).values_list("person_id", flat=True).first()

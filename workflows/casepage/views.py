@@ -21,7 +21,7 @@ from cases.models import Case
 from cases.pages import case_context
 from workflows.casepage import answers, offers, reading, words
 from workflows.casepage.answers import Asked
-from workflows.casepage.circumstances import circumstances, known_of_person
+from workflows.casepage.circumstances import circumstances, known_of_person, subject_of
 from workflows.casepage.lanes import Lane, lane, lanes
 from workflows.engine import errors
 from workflows.engine.machine import Machine, form_of, is_system, registry
@@ -52,6 +52,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "log_cut": read.cut,
         "starts": _starts(case, post, shown),
         "next": request.GET.get("next", ""),
+        "crumbs": [(_("Cases"), reverse("cases:list")), (case.number, "")],
     }
     return render(request, "workflows/casepage/page.html", context)
 
@@ -78,7 +79,7 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
     if case_id is not None and Case.objects.for_post(post).filter(pk=case_id).exists():
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(f"{reverse('case:page', args=[case_id])}{query}#{found.anchor}")
-    log.record(request, log.Action.READ, "process", found.process.pk, subject=_subject(found.process))
+    log.record(request, log.Action.READ, "process", found.process.pk, subject=subject_of(found.process))
     context = {"lane": found, "about_person": known_of_person(found.process)}
     return render(request, "workflows/casepage/process.html", context)
 
@@ -89,11 +90,6 @@ def _lane(pk: UUID, post: Post) -> Lane | None:
         return None
     machine = read.machines[0]
     return lane(machine, read.log.get(machine.process.pk, []), post)
-
-
-def _subject(process: Process) -> UUID | None:
-    """Whom a process is about, for the access log: also where the post does not see the file itself."""
-    return Case.objects.filter(pk=process.case_id).values_list("person_id", flat=True).first()
 
 
 @door(*WORKERS)
@@ -119,7 +115,7 @@ def step(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
         return answers.refuse(request, asked, error, again=False)
     except errors.EngineError as error:
         return answers.refuse(request, asked, error, again=isinstance(error, errors.ConditionUnmet))
-    log.record(request, log.Action.WRITE, "process", pk, subject=_subject(outcome.process))
+    log.record(request, log.Action.WRITE, "process", pk, subject=subject_of(outcome.process))
     return answers.done(request, asked.label, outcome.process, post, outcome.opened)
 
 
@@ -158,7 +154,7 @@ def _ask_step(request: HttpRequest, asked: Asked, post: Post) -> HttpResponse:
         return answers.show(request, asked, None, status=403, problem=problem)
     if problem := offers.why_not(machine, transition, post):
         return answers.show(request, asked, None, status=422, problem=problem)
-    log.record(request, log.Action.READ, "process", machine.process.pk, subject=_subject(machine.process))
+    log.record(request, log.Action.READ, "process", machine.process.pk, subject=subject_of(machine.process))
     return answers.show(request, asked, asked.make_form(None, None))
 
 
@@ -192,7 +188,7 @@ def act(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     if request.method == "GET":
         if not possible:
             return answers.show(request, asked, None, status=409, problem=errors.WrongState.message, now=True)
-        log.record(request, log.Action.READ, "process", row.pk, subject=_subject(row))
+        log.record(request, log.Action.READ, "process", row.pk, subject=subject_of(row))
         return answers.show(request, asked, make_form(None, None))
     version = _version(request)
     form = make_form(request.POST, request.FILES)
@@ -210,7 +206,7 @@ def act(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         return answers.refuse(request, asked, error, again=possible)
     except errors.EngineError as error:
         return answers.refuse(request, asked, error, again=possible)
-    log.record(request, log.Action.WRITE, "process", pk, subject=_subject(written))
+    log.record(request, log.Action.WRITE, "process", pk, subject=subject_of(written))
     return answers.done(request, asked.label, written, post)
 
 

@@ -1,0 +1,1 @@
+"""The processes as they are declared: printed, drawn, and shown to everybody."""
