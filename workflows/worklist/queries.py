@@ -8,7 +8,7 @@ rows or a million.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from workflows.worklist import keyset
 from workflows.worklist.filters import Filters, Who, machines_for, regions_for, states_of
 from workflows.worklist.groups import Group, Moments
 from workflows.worklist.people import people_at
+from workflows.worklist.prepared import StandIns, Statement, compose, meant, shape_of, statement
 
 COUNT_UP_TO = 1000
 SCAN_UP_TO = 10_000
@@ -37,6 +38,8 @@ LOOK_AHEAD = 100
 DUE = keyset.Key("due_at", type=datetime)
 ID = keyset.Key("id", type=UUID)
 Leg = QuerySet[Process]
+COLUMNS = [f.attname for f in Process._meta.concrete_fields if f.attname not in ("facts", "plan")]
+"""What a list reads of a process; the circumstances and the moments of the ladder are not for it."""
 
 
 @dataclass
@@ -175,7 +178,7 @@ def page(
     Errors: ValueError when a cursor is none of this list.
     """
     keys = order_of(post, filters)
-    parts = _parts(filters, moments)
+    parts = range(len(_parts(filters, moments)))
     place = keyset.read(after or before, keys) if after or before else None
     if place is not None and not 0 <= place.part < len(parts):
         raise ValueError("no such part")
@@ -185,10 +188,10 @@ def page(
     if place is not None:
         way = range(place.part, -1, -1) if backward else range(place.part, len(parts))
     else:
-        way = range(len(parts))
+        way = parts
     for part in way:
         values = place.values if place is not None and part == place.part else None
-        rows = _rows(post, filters, parts[part], keys, values, backward, need - len(found), since)
+        rows = _rows(post, filters, moments, part, values, backward, need - len(found), since)
         found += [(part, row) for row in rows]
         if len(found) >= need:
             break
@@ -218,23 +221,64 @@ def _parts(filters: Filters, moments: Moments) -> list[Q]:
 def _rows(
     post: Post,
     filters: Filters,
-    part: Q,
-    keys: Sequence[keyset.Key],
+    moments: Moments,
+    part: int,
     values: Sequence[Any] | None,
     backward: bool,
     limit: int,
     since: datetime | None,
 ) -> list[Process]:
-    order = [key.back() for key in keys] if backward else list(keys)
-    columns = [key.order for key in order]
+    """Rows of one part of the list from a place on, in the order they are read."""
+    if filters.column not in ("due", "waits") or filters.number or filters.found:
+        return list(_merged(post, filters, moments, part, values, backward, limit, since))
+
+    def make() -> Statement:
+        stand = StandIns(post, values)
+        new = stand.since if since is not None else None
+
+        def build(stand: StandIns) -> tuple[str, Sequence[Any]]:
+            rows = _merged(stand.post, filters, stand.moments, part, stand.values, backward, limit, new, COLUMNS)
+            return rows.query.sql_with_params()  # type: ignore[no-any-return]
+
+        return compose(stand, build)
+
+    key = ("rows", shape_of(post), filters, part, values is None, backward, limit, since is None)
+    composed = statement(key, make)
+    with connection.cursor() as cursor:
+        cursor.execute(composed.sql, composed.filled(meant(post, moments, since, values)))
+        return [_row(values) for values in cursor.fetchall()]
+
+
+def _row(values: Sequence[Any]) -> Process:
+    process = Process.from_db("default", COLUMNS, values[:-1])
+    process.told = values[-1]  # type: ignore[attr-defined]
+    return process
+
+
+def _merged(
+    post: Post,
+    filters: Filters,
+    moments: Moments,
+    part: int,
+    values: Sequence[Any] | None,
+    backward: bool,
+    limit: int,
+    since: datetime | None,
+    columns: Sequence[str] = (),
+) -> Leg:
+    keys = order_of(post, filters)
+    order = [key.back() for key in keys] if backward else keys
+    by = [key.order for key in order]
+    within = _parts(filters, moments)[part]
     ready = []
     for leg in legs(post, filters):
-        rows = _with_order(post, filters, leg.filter(part))
+        rows = _with_order(post, filters, leg.filter(within))
         if values is not None:
             rows = rows.filter(keyset.beyond(order, values))
-        ready.append(rows.annotate(told=_told(post, since)).order_by(*columns)[:limit])
+        rows = rows.annotate(told=_told(post, since))
+        ready.append((rows.values_list(*columns, "told") if columns else rows).order_by(*by)[:limit])
     first, *others = ready
-    return list(first.union(*others, all=True).order_by(*columns)[:limit] if others else first)
+    return first.union(*others, all=True).order_by(*by)[:limit] if others else first  # type: ignore[return-value]
 
 
 def _told(post: Post, since: datetime | None) -> Any:
@@ -258,25 +302,18 @@ def counts(post: Post, filters: Filters, moments: Moments) -> Counts:
 
     At most `SCAN_UP_TO` rows of each part are looked at, most urgent first.
     """
-    group = Case(
-        *(When(moments.rows_of(name), then=Value(name)) for name in Group.values if name != Group.LATER),
-        default=Value(str(Group.LATER)),
-        output_field=CharField(),
-    )
-    parts = [
-        leg.order_by("due_at", "id").annotate(bucket=group).values("bucket")[:SCAN_UP_TO] for leg in legs(post, filters)
-    ]
+    if filters.number or filters.found:
+        sql, parameters = _counting(post, filters, moments)
+    else:
+
+        def make() -> Statement:
+            return compose(StandIns(post, None), lambda stand: _counting(stand.post, filters, stand.moments))
+
+        composed = statement(("counts", shape_of(post), replace(filters, sort="due", size=0, group="")), make)
+        sql, parameters = composed.sql, composed.filled(meant(post, moments, None, None))
     result = Counts(dict.fromkeys(Group.values, 0))
-    statements, parameters = [], []
-    for part in parts:
-        sql, params = part.query.sql_with_params()
-        statements.append(f"({sql})")
-        parameters += params
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT bucket, count(*) FROM ({' UNION ALL '.join(statements)}) rows GROUP BY bucket",  # noqa: S608  made by the ORM
-            parameters,
-        )
+        cursor.execute(sql, parameters)
         read = cursor.fetchall()
     total = 0
     for name, number in read:
@@ -287,6 +324,22 @@ def counts(post: Post, filters: Filters, moments: Moments) -> Counts:
     if total >= SCAN_UP_TO:  # a part may have been cut short: what lies far away is more than was counted
         result.capped |= {name for name in (Group.LATER, Group.WAITING, Group.SNOOZED)}
     return result
+
+
+def _counting(post: Post, filters: Filters, moments: Moments) -> tuple[str, Sequence[Any]]:
+    group = Case(
+        *(When(moments.rows_of(name), then=Value(name)) for name in Group.values if name != Group.LATER),
+        default=Value(str(Group.LATER)),
+        output_field=CharField(),
+    )
+    statements, parameters = [], []
+    for leg in legs(post, filters):
+        rows = leg.order_by("due_at", "id").annotate(bucket=group).values("bucket")[:SCAN_UP_TO]
+        sql, params = rows.query.sql_with_params()
+        statements.append(f"({sql})")
+        parameters += params
+    merged = " UNION ALL ".join(statements)
+    return f"SELECT bucket, count(*) FROM ({merged}) rows GROUP BY bucket", parameters  # noqa: S608  made by the ORM
 
 
 # -- Names and what comes next ----------------------------------------------------------------------------------
@@ -308,7 +361,7 @@ def cases_of(post: Post, case_ids: Iterable[UUID | None]) -> dict[UUID, CaseFile
 
 def urgent_first(post: Post, filters: Filters, moments: Moments, limit: int) -> list[Process]:
     """The most urgent rows that want an act."""
-    return _rows(post, filters, moments.awake & moments.moving, [DUE, ID], None, False, limit, None)
+    return _rows(post, replace(filters, sort="due", group=""), moments, 0, None, False, limit, None)
 
 
 def next_process(post: Post, after: Process | None = None, due_before: datetime | None = None) -> Process | None:

@@ -100,7 +100,7 @@ def listing(
         "sort": shown.sort,
         "tabs": _tabs(shown, counts),
         "views": _views(views, shown),
-        "view_form": ViewForm(),
+        "view_name": next((item["view"].name for item in _views(views, shown) if item["current"]), ""),
         "kinds": [(m.kind, str(m.label), m.kind in shown.kinds) for m in asking.machines_for(post)],
         "states": _states(post, shown),
         "regions": [(key, name, key in shown.regions) for key, name in asking.regions_for(post).items()],
