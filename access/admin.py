@@ -218,6 +218,11 @@ class PersonAdmin(Administered):
         back = (_("Activate again"), self.address("reactivate", row.pk))
         return [leave if row.is_active else back, *super().links(row)]
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
         """A new person gets the link with which to set a password."""
         self._invite(request, obj)
@@ -370,6 +375,7 @@ class RegionAdmin(Administered):
 
     section, policy = PLACES, policy_of(Region)
     lead = _("Areas in which care is coordinated, and the provinces that group them, each with its source.")
+    adds = False  # regions come from lists
     fields = ["name", "parent", "valid_from", "valid_until", "source", "as_of", "note"]
     list_display = ["code", "name", "level", "parent", "valid_until", "source", "as_of"]
     list_display_links = ["code", "name"]
@@ -377,10 +383,6 @@ class RegionAdmin(Administered):
     list_select_related = ["parent"]
     search_fields = ["code", "name"]
     change_list_template = "admin/loods/regions.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Regions come from lists."""
-        return False
 
     def key_of(self, row: Region) -> str:
         return row.code
@@ -435,6 +437,7 @@ class MunicipalityAdmin(Administered):
 
     section, policy = PLACES, policy_of(Municipality)
     lead = _("Municipalities and the regions they belong to; both change each 1 January, by a list.")
+    adds = False  # municipalities come from lists
     fields = ["name"]
     list_display = ["code", "name", "belongs"]
     list_display_links = ["code", "name"]
@@ -448,10 +451,6 @@ class MunicipalityAdmin(Administered):
             f"{link.region} ({link.valid_from:%Y-%m-%d} – {link.valid_until or ''})"
             for link in row.regionmunicipality_set.all()
         )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Municipalities come from lists."""
-        return False
 
     def key_of(self, row: Municipality) -> str:
         return row.code

@@ -84,6 +84,8 @@ class Administered(admin.ModelAdmin):
     section: Any = ""
     lead: Any = ""
     policy: Policy
+    adds = True
+    """Whether rows are made here; some come from a list or with the program."""
     form = ReasonForm
     actions = None
     list_per_page = 50
@@ -105,7 +107,7 @@ class Administered(admin.ModelAdmin):
         return self.may(request, Act.VIEW)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, Act.ADD)
+        return self.adds and self.may(request, Act.ADD)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, Act.CHANGE)
@@ -119,8 +121,8 @@ class Administered(admin.ModelAdmin):
         return rows.order_by(*ordering) if ordering else rows
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Nothing: filters of the list read their own parameters, and there are no others."""
-        return False
+        """Only what the list's own filters read; they take it out, so that nothing asked ever reaches a query."""
+        return any(lookup in offered.parameters for offered in self.list_filter)
 
     # -- the form --------------------------------------------------------------------------------------------
 
@@ -180,8 +182,9 @@ class Administered(admin.ModelAdmin):
     # -- the pages -------------------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        """Django's pages but the ones that delete."""
-        return [p for p in super().get_urls() if not (p.name or "").endswith("_delete")]
+        """Django's pages but the ones that delete, and the one that adds where nothing is added."""
+        left_out = ("_delete",) if self.adds else ("_delete", "_add")
+        return [p for p in super().get_urls() if not (p.name or "").endswith(left_out)]
 
     def own_url(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
         """An address of one of our own pages for this model."""
@@ -248,6 +251,7 @@ class Looked(Administered):
     """A log: it can be looked at, and that is logged itself."""
 
     form = forms.ModelForm  # type: ignore[assignment]
+    adds = False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[Any]:
         return admin.ModelAdmin.get_form(self, request, obj, change, **kwargs)
@@ -278,6 +282,7 @@ def select(path: str, title: Any = None) -> type[admin.SimpleListFilter]:
 
     class Select(admin.SimpleListFilter):
         parameter_name = path.replace("__", "-")
+        parameters = (parameter_name,)
 
         def __init__(self, request: HttpRequest, params: Any, model: type[Model], model_admin: Any) -> None:
             self.field = get_fields_from_path(model, path)[-1]
@@ -308,6 +313,7 @@ class Period(admin.ListFilter):
 
     title = _("Period")
     column = "at"
+    parameters = ("from", "until")
     DAYS = 30
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any) -> None:
@@ -330,7 +336,7 @@ class Period(admin.ListFilter):
         return []
 
     def expected_parameters(self) -> list[str]:
-        return ["from", "until"]
+        return list(self.parameters)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         midnight = lambda day: datetime.combine(day, time.min, clock.AMSTERDAM)  # noqa: E731

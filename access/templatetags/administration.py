@@ -100,10 +100,10 @@ def list_pages(cl: Any) -> dict[str, Any]:
     return {"previous": turn(page - 1), "next": turn(page + 1), "where": where if cl.result_count else ""}
 
 
-@register.simple_tag
-def is_filtered(cl: Any) -> bool:
+@register.simple_tag(takes_context=True)
+def is_filtered(context: Any) -> bool:
     """Whether somebody asked for less than the whole list."""
-    return any(value for name, value in cl.request_params.items() if name not in (ORDER_VAR, PAGE_VAR))
+    return any(value for name, value in context["request"].GET.items() if name not in (ORDER_VAR, PAGE_VAR))
 
 
 @register.filter

@@ -28,6 +28,11 @@ class LoodsAdminSite(AdminSite):
     final_catch_all_view = False
     empty_value_display = "–"
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only models that a room of ours administers; what other packages would show here is left out."""
+        if admin_class is not None and issubclass(admin_class, Administered):
+            super().register(model_or_iterable, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the post that acts is an administrator's."""
         post = getattr(request, "acting", None)

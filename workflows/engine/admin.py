@@ -84,6 +84,7 @@ class TermAdmin(Administered):
     section, policy = AGREEMENTS, Policy(Term)
     lead = _("How long something may take, when to remind and when to escalate. A change holds from a moment on.")
     form = TermForm
+    adds = False  # terms come with the processes that declare them
     fields = [
         "amount", "unit", "remind_amount", "remind_unit", "escalate_amount", "escalate_unit", "again_amount",
         "again_unit", "statutory", "starts_with", "source", "valid_from",
@@ -104,10 +105,6 @@ class TermAdmin(Administered):
     def takes(self, row: Term) -> str:
         """How long it is."""
         return Unit(row.unit).text(row.amount)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Terms come with the processes that declare them."""
-        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The version that holds and those to come; what held before is history."""
@@ -212,7 +209,9 @@ class RoutingRuleAdmin(Administered):
     """Routing rules."""
 
     section, policy = AGREEMENTS, Policy(RoutingRule)
-    lead = _("Who must act next, under which circumstances. What no rule fits goes to the national desk.")
+    lead = _(
+        "Who must act next, under which circumstances. Where nobody holds the role, work goes to the national desk."
+    )
     form = RuleForm
     fields = [
         "kind", "state", "region", "form", "age_group", "scheme", "role", "organisation", "tier", "active", "note",
