@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from access import clock
 from access.models import Post
 from access.roles import Role
 from workflows.engine import errors, terms
@@ -109,9 +110,8 @@ def hand_over(
 def _tell(machine: Machine, act: str, post_id: int | None) -> None:
     """Write the notice of an act and plan its mail: to a post, or to the queue the process lies in (None)."""
     process = machine.process
-    assert machine.now is not None
     tell(
-        machine.now,
+        machine.now or clock.now(),
         side=process.side,
         process=process.pk,
         episode=process.episode,

@@ -50,7 +50,8 @@ WITH theirs AS (
 ), told AS (
     INSERT INTO engine_notice
         (side, process_id, episode, rung, key, at, due_at, to_role, to_organisation_id, to_region_id)
-    SELECT side, id, episode, 0, %(act)s || ':' || version, %(now)s, due_at, owner_role, owner_organisation_id, region_id
+    SELECT side, id, episode, 0, %(act)s || ':' || version, %(now)s, due_at,
+        owner_role, owner_organisation_id, region_id
     FROM moved
     ON CONFLICT DO NOTHING
     RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id

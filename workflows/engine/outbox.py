@@ -292,7 +292,7 @@ def _judgement(side: Side) -> str:
     if side is Side.CARE:  # where the register and the lists of named people lie; a shelter provider sees no file
         named = _NAMED
         case = f"CASE WHEN t.to_role <> '{Role.SHELTER_PROVIDER.value}' THEN t.case_id END"
-        number = f"(SELECT number FROM cases_case c WHERE c.id = {case})"
+        number = f"(SELECT number FROM cases_case c WHERE c.id = {case})"  # noqa: S608
     return f"""
 WITH held AS NOT MATERIALIZED ({HELD}), mine AS (
     SELECT d.id, d.notice_id, d.user_id

@@ -41,7 +41,8 @@ SELECT
 """
 
 _RAISE = """
-INSERT INTO engine_alarm (side, kind, count, opened_at, seen_at) VALUES (%(side)s, %(kind)s, %(count)s, %(now)s, %(now)s)
+INSERT INTO engine_alarm (side, kind, count, opened_at, seen_at)
+VALUES (%(side)s, %(kind)s, %(count)s, %(now)s, %(now)s)
 ON CONFLICT (side, kind) WHERE closed_at IS NULL DO UPDATE SET count = excluded.count, seen_at = excluded.seen_at
 """
 
