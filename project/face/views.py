@@ -27,7 +27,8 @@ YEAR = 365 * 24 * 3600
 @require_POST
 def quick_exit(request: HttpRequest) -> HttpResponse:
     """Sign out and lead to a neutral site. With a script the page has gone already and only the sign-out counts."""
-    logout(request)
+    with taken(Side.COMMON):  # who signs out is counted on the common ground, whatever the side of the post
+        logout(request)
     if request.headers.get("X-Loods-Exit"):
         response = HttpResponse(status=204)
     else:

@@ -9,6 +9,7 @@ const KINDS = "textarea, input:not([type=password], [type=hidden], [type=file], 
 const texts = document.getElementById("loods-texts")?.dataset ?? {};
 const path = window.location.pathname;
 let key = null;
+let wiped = false;
 
 const kept = (form) => form.method === "post" && form.dataset.keep !== "off" && form.querySelector(KINDS);
 const forms = () => [...document.forms].filter(kept);
@@ -32,11 +33,11 @@ function values(form) {
 }
 
 async function keep(form) {
-  if (!meta || !form.dataset.touched) return;
+  if (!meta || wiped || !form.dataset.touched) return;
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(values(form)));
   const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await theKey(), plain));
-  sessionStorage.setItem(nameOf(form), btoa(String.fromCharCode(...iv, ...sealed)));
+  if (!wiped) sessionStorage.setItem(nameOf(form), btoa([...iv, ...sealed].map((code) => String.fromCharCode(code)).join("")));
 }
 
 async function open(text) {
@@ -116,11 +117,14 @@ function forgetSent() {
 }
 
 function wipe() {
+  wiped = true;
   for (const name of Object.keys(sessionStorage)) if (name.startsWith("loods.")) sessionStorage.removeItem(name);
 }
 
 if (meta) {
   forgetSent();
+  // The key is fetched before it is needed: when it is, the session may be over.
+  if (forms().length) theKey().catch(() => {});
   for (const form of forms()) restore(form);
   document.addEventListener("loods:added", (event) => {
     for (const form of event.detail.querySelectorAll("form")) if (kept(form)) restore(form);
@@ -145,6 +149,7 @@ if (meta) {
     if (kept(event.target)) sessionStorage.removeItem(nameOf(event.target));
   });
 }
+document.addEventListener("loods:wipe", wipe);
 window.Loods = Object.assign(window.Loods ?? {}, {
   keepDrafts: () => Promise.allSettled(forms().map(keep)),
 });

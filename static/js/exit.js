@@ -5,11 +5,7 @@ const TWICE = 600; // milliseconds between the two presses
 
 function leave() {
   document.documentElement.hidden = true;
-  try {
-    sessionStorage.clear();
-  } catch {
-    // storage may be shut; leaving must go on
-  }
+  document.dispatchEvent(new CustomEvent("loods:wipe"));
   fetch(form.action, { method: "POST", keepalive: true, headers: { "X-Loods-Exit": "1" } }).catch(() => {});
   window.location.replace(form.dataset.exit);
 }

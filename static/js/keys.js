@@ -6,7 +6,7 @@ const typing = "input:not([type=checkbox], [type=radio], [type=button], [type=su
 let before = "";
 let beforeAt = 0;
 
-const rows = () => [...document.querySelectorAll("[data-list] > *, table[data-list] > tbody > tr")].filter((row) => !row.matches("tbody, thead") && row.offsetParent);
+const rows = () => [...document.querySelectorAll("table[data-list] > tbody > tr, [data-list]:not(table) > *")].filter((row) => row.offsetParent);
 const here = () => document.querySelector(".is-here");
 
 function move(step) {

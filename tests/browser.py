@@ -1,0 +1,84 @@
+"""A real browser for the tests: Chromium by Playwright, with axe-core for what people with a disability meet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.test import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+CHROMIUM = os.environ.get("LOODS_CHROMIUM", "")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The program on a port of its own over plain HTTP, for a test with `transactional_db`; gives its address."""
+    plain = {"SECURE_SSL_REDIRECT": False, "SECURE_HSTS_SECONDS": 0, "SESSION_COOKIE_SECURE": False, "CSRF_COOKIE_SECURE": False}
+    # Static files come from where they are written, whether or not some were collected before.
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(**plain, ALLOWED_HOSTS=["*"], STORAGES=storages):
+        server = LiveServer("localhost:0")
+        try:
+            yield server.url
+        finally:
+            server.stop()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser. Django's ORM is used beside Playwright's event loop, which is safe here: one thread, one at a time."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def findings(page: Page) -> list[str]:
+    """What axe-core finds wrong on a page, one line each; empty is what we want."""
+    # Evaluated by the debugger, so the page's own content security policy stays in force.
+    page.evaluate((Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [
+        f"{fault['id']}: {node['target']} {node['failureSummary']}" for fault in result["violations"] for node in fault["nodes"]
+    ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """Elements that stick out of a page at the right; empty is what we want."""
+    return list(
+        page.evaluate(
+            """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+            .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => `${e.tagName}.${e.className}`)"""
+        )
+    )
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Fill in and send the sign-in form that the page shows."""
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", password)
+    page.click("main button[type=submit]")
+
+
+def complaints(context: BrowserContext) -> list[str]:
+    """A list that fills with every error and every refusal of the content security policy in a context's pages."""
+    heard: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: heard.append(str(error)))
+
+    context.on("page", listen)
+    return heard
