@@ -18,7 +18,7 @@ from access import clock
 from access.queries import DeputyQuerySet, OrganisationQuerySet, PostQuerySet, RegionQuerySet
 from access.roles import Role
 from access.wall import Side
-from access.wall.declaration import APPEND, READ, Ground, Shared
+from access.wall.declaration import APPEND, READ, WRITE, Ground, Shared
 
 
 def raise_stamp(
@@ -71,7 +71,7 @@ class Region(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     objects = RegionQuerySet.as_manager()
-    wall = Ground()
+    wall = Ground(common=WRITE)
 
     class Meta:
         ordering = ["name"]
@@ -89,7 +89,7 @@ class Municipality(models.Model):
     name = models.CharField(_("name"), max_length=100)
     regions = models.ManyToManyField(Region, through="RegionMunicipality", related_name="municipalities")
 
-    wall = Ground()
+    wall = Ground(common=WRITE)
 
     class Meta:
         ordering = ["name"]
@@ -159,7 +159,7 @@ class Organisation(models.Model):
     active = models.BooleanField(_("active"), default=True)
 
     objects = OrganisationQuerySet.as_manager()
-    wall = Ground()
+    wall = Ground(common=WRITE)
 
     class Meta:
         ordering = ["name"]
@@ -195,7 +195,9 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     is_active = models.BooleanField(_("active"), default=True)
-    language = models.CharField(_("language"), max_length=5, default="nl", choices=[("nl", "Nederlands"), ("en", "English")])
+    language = models.CharField(
+        _("language"), max_length=5, default="nl", choices=[("nl", "Nederlands"), ("en", "English")]
+    )
     digest = models.CharField(_("mail"), max_length=10, choices=Digest, default=Digest.AT_ONCE)
     digest_at = models.TimeField(_("daily mail at"), default=time(8, 30))
     quiet_from = models.TimeField(_("no mail from"), null=True, blank=True)
@@ -208,7 +210,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     objects = UserManager()
-    wall = Ground(common=frozenset({"SELECT", "INSERT", "UPDATE"}), others=READ)
+    wall = Ground(common=WRITE)
 
     class Meta:
         ordering = ["name"]
@@ -261,7 +263,9 @@ class Post(models.Model):
     )
     regions = models.ManyToManyField(Region, blank=True, related_name="posts", verbose_name=_("regions"))
     starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The first day the post is no longer held."))
+    ends_on = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The first day the post is no longer held.")
+    )
 
     objects = PostQuerySet.as_manager()
     wall = Ground()
