@@ -28,6 +28,7 @@ def run(arguments: list[str]) -> int:
     if not chromium:
         say(HOW_TO_GET_CHROMIUM)
     services = services_module.acquire("test", detached=False)
+    (services.places.var / "static").mkdir(exist_ok=True)
     environment = {
         **services.for_setup(),
         "LOODS_CHROMIUM": chromium,
