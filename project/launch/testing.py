@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from project.launch import services as services_module
 from project.launch.console import INTERRUPTED, say, stage, warn
@@ -101,6 +102,8 @@ PRODUCTION_LIKE = {
 }
 
 LINE_LIMIT = 25
+NOT_OURS = {"node_modules", "var"}
+OUR_ENDINGS = {".py", ".po", ".html", ".txt", ".js", ".css", ".md", ".lock", ".json", ".toml", ".sh"}
 
 
 def lint() -> int:
@@ -130,9 +133,34 @@ def lint() -> int:
         say(f"  no {name}")
         for line in lines if os.environ.get("CI") else lines[-LINE_LIMIT:]:
             say(f"       {line}")
+    found = machine_paths()
+    say(f"  {'no' if found else 'ok'} no path of this machine")
+    for line in found:
+        say(f"       {line}")
+    if found:
+        failed.append("paths of this machine")
     if failed:
         warn(f"These checks failed: {', '.join(failed)}.")
     return 1 if failed else 0
+
+
+def machine_paths() -> list[str]:
+    """Lines of our own files that name this checkout's or this user's folder, which exist on no other machine."""
+    marks = [f"{folder}/" for folder in (ROOT, Path.home()) if len(folder.parts) > 1]
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in NOT_OURS and not name.startswith((".", "__"))]
+        for name in names:
+            path = Path(folder) / name
+            if path.suffix not in OUR_ENDINGS:
+                continue
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            found += [
+                f"{path.relative_to(ROOT)}:{number}"
+                for number, line in enumerate(lines, start=1)
+                if any(mark in line for mark in marks)
+            ]
+    return found
 
 
 def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
