@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from shelters.models import Stay, Unit
@@ -43,3 +44,9 @@ def release(ref: UUID, at: datetime) -> None:
         else:
             stay.period = DateTimeTZRange(stay.period.lower, at)
             stay.save(update_fields=["period"])
+
+
+def places_in_use(unit_id: int, at: datetime) -> int:
+    """The highest number of a place that is taken now or later; a unit cannot have fewer places. None taken: 0."""
+    stays = Stay.objects.filter(unit=unit_id, period__overlap=DateTimeTZRange(at, None))
+    return stays.aggregate(most=Max("place"))["most"] or 0

@@ -1,6 +1,12 @@
-"""Addresses of the room `shelters`."""
+"""Addresses of the shelter room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from shelters import views
 
 app_name = "shelters"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.units, name="list"),
+    path("units/add/", views.add, name="add"),
+    path("units/<int:pk>/", views.edit, name="edit"),
+]

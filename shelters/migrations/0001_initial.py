@@ -9,54 +9,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('kind', models.CharField(choices=[('emergency', 'Emergency bed'), ('crisis', 'Crisis shelter'), ('long_stay', 'Long-stay shelter'), ('move_on', 'Move-on shelter'), ('supervised', 'Supervised living'), ('ambulatory', 'Ambulatory help')], max_length=20, verbose_name='kind')),
-                ('scheme', models.CharField(blank=True, max_length=40, verbose_name='scheme')),
-                ('places', models.PositiveSmallIntegerField(verbose_name='places')),
-                ('genders', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, size=None, verbose_name='for whom')),
-                ('takes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='can care for')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation', verbose_name='provider')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.region', verbose_name='region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("emergency", "Emergency bed"),
+                            ("crisis", "Crisis shelter"),
+                            ("long_stay", "Long-stay shelter"),
+                            ("move_on", "Move-on shelter"),
+                            ("supervised", "Supervised living"),
+                            ("ambulatory", "Ambulatory help"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("scheme", models.CharField(blank=True, max_length=40, verbose_name="scheme")),
+                ("places", models.PositiveSmallIntegerField(verbose_name="places")),
+                (
+                    "genders",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="for whom",
+                    ),
+                ),
+                (
+                    "takes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="can care for",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                        verbose_name="provider",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.region",
+                        verbose_name="region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit',
-                'verbose_name_plural': 'units',
-                'ordering': ['region__name', 'name'],
+                "verbose_name": "unit",
+                "verbose_name_plural": "units",
+                "ordering": ["region__name", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Stay',
+            name="Stay",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('place', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('period', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='period')),
-                ('ref', models.UUIDField(db_index=True)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='shelters.unit')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("place", models.PositiveSmallIntegerField(verbose_name="place")),
+                ("period", django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name="period")),
+                ("ref", models.UUIDField(db_index=True)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stays", to="shelters.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stay',
-                'verbose_name_plural': 'stays',
+                "verbose_name": "stay",
+                "verbose_name_plural": "stays",
             },
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(condition=models.Q(('active', True)), fields=['region'], name='shelters_unit_region'),
+            model_name="unit",
+            index=models.Index(condition=models.Q(("active", True)), fields=["region"], name="shelters_unit_region"),
         ),
         migrations.AddConstraint(
-            model_name='stay',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('unit'), models.F('unit'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('place'), models.F('place'), models.Value('[]'), function='int4range'), '&&'), ('period', '&&')], name='shelters_stay_place_once'),
+            model_name="stay",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (models.Func(models.F("unit"), models.F("unit"), models.Value("[]"), function="int8range"), "&&"),
+                    (models.Func(models.F("place"), models.F("place"), models.Value("[]"), function="int4range"), "&&"),
+                    ("period", "&&"),
+                ],
+                name="shelters_stay_place_once",
+            ),
         ),
     ]

@@ -1,0 +1,113 @@
+"""Where there is a place: a list of units per region, and the keeping of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access import clock, log
+from access.doors import door
+from access.models import Post
+from shelters import policy
+from shelters.forms import UnitFilter, UnitForm
+from shelters.models import Unit
+
+PAGE = 50
+
+
+def _acting(request: HttpRequest) -> Post:
+    return request.acting  # type: ignore[attr-defined,no-any-return]
+
+
+@door(*policy.LOOK)
+@require_safe
+def units(request: HttpRequest) -> HttpResponse:
+    """Units with their places, how many are taken and how many are free at this moment."""
+    post = _acting(request)
+    found = UnitFilter(request.GET)
+    # Who keeps the list sees what is out of use too, to take it in use again.
+    listed = Q(active=True) | Q(region__in=sorted(post.region_ids)) if policy.may_add(post) else Q(active=True)
+    rows = found.narrowed(Unit.objects.for_post(post).filter(listed).with_free(clock.now()))
+    rows = rows.select_related("region", "organisation").order_by("region__name", "-active", "name", "pk")
+    shown = Paginator(rows, PAGE)
+    page = shown.get_page(request.GET.get("page"))
+    for unit in page.object_list:
+        unit.may_change = policy.may_change(post, unit)
+    context = {
+        "filter": found,
+        "page": page,
+        "reset": reverse("shelters:list") if any(request.GET.get(n) for n in found.fields) else "",
+        "filtered": any(request.GET.get(name) for name in found.fields),
+        "may_add": policy.may_add(post),
+        "sums": rows.filter(active=True).aggregate(
+            all_places=Sum("places", default=0), all_taken=Sum("taken", default=0), all_free=Sum("free", default=0)
+        ),
+        "at": clock.now(),
+        "previous": _page_address(request, page.previous_page_number()) if page.has_previous() else "",
+        "next": _page_address(request, page.next_page_number()) if page.has_next() else "",
+        "where": _("%(from)s–%(to)s of %(all)s")
+        % {"from": page.start_index(), "to": page.end_index(), "all": shown.count},
+    }
+    return render(request, "shelters/list.html", context)
+
+
+def _page_address(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@door(*policy.CHANGE)
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a unit in a region of the post."""
+    form = UnitForm(request.POST or None, acting=_acting(request))
+    if request.method == "POST" and form.is_valid():
+        return _saved(request, form)
+    return _form(request, form, _("Add a unit"))
+
+
+@door(*policy.CHANGE)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a unit in a region of the post."""
+    rows = Unit.objects.for_post(_acting(request))
+    if request.method == "POST":  # whoever takes a place in it waits until its number of places is settled
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    unit = rows.filter(pk=pk).first()
+    if unit is None:
+        raise Http404
+    if not policy.may_change(_acting(request), unit):
+        raise PermissionDenied
+    form = UnitForm(request.POST or None, instance=unit, acting=_acting(request))
+    if request.method == "POST" and form.is_valid():
+        return _saved(request, form)
+    return _form(request, form, _("Change a unit"))
+
+
+def _saved(request: HttpRequest, form: UnitForm) -> HttpResponse:
+    unit = form.save()
+    log.record(request, log.Action.WRITE, "unit", unit.pk, detail={"places": unit.places, "active": unit.active})
+    messages.success(request, _("Saved: %(name)s.") % {"name": unit.name})
+    return redirect(f"{reverse('shelters:list')}?region={unit.region_id}")
+
+
+def _form(request: HttpRequest, form: Any, title: str) -> HttpResponse:
+    status = (409 if form.changed_by_other else 422) if form.is_bound else 200
+    if form.is_bound and form.changed_by_other:
+        # Whoever saves once more has seen what it is now.
+        form.data = form.data.copy()
+        form.data["seen"] = form.initial["seen"]
+    now = Unit.objects.select_related("organisation").get(pk=form.instance.pk) if form.instance.pk else None
+    crumbs = [(_("Shelter"), reverse("shelters:list")), (title, "")]
+    context = {"form": form, "title": title, "back": reverse("shelters:list"), "now": now, "crumbs": crumbs}
+    return render(request, "shelters/unit.html", context, status=status)
