@@ -22,7 +22,12 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
 @contextmanager
 def served() -> Iterator[str]:
     """The program on a port of its own over plain HTTP, for a test with `transactional_db`; gives its address."""
-    plain = {"SECURE_SSL_REDIRECT": False, "SECURE_HSTS_SECONDS": 0, "SESSION_COOKIE_SECURE": False, "CSRF_COOKIE_SECURE": False}
+    plain = {
+        "SECURE_SSL_REDIRECT": False,
+        "SECURE_HSTS_SECONDS": 0,
+        "SESSION_COOKIE_SECURE": False,
+        "CSRF_COOKIE_SECURE": False,
+    }
     # Static files come from where they are written, whether or not some were collected before.
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with override_settings(**plain, ALLOWED_HOSTS=["*"], STORAGES=storages):
@@ -51,7 +56,9 @@ def findings(page: Page) -> list[str]:
     page.evaluate((Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     return [
-        f"{fault['id']}: {node['target']} {node['failureSummary']}" for fault in result["violations"] for node in fault["nodes"]
+        f"{fault['id']}: {node['target']} {node['failureSummary']}"
+        for fault in result["violations"]
+        for node in fault["nodes"]
     ]
 
 
@@ -60,7 +67,8 @@ def too_wide(page: Page) -> list[str]:
     return list(
         page.evaluate(
             """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
-            .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => `${e.tagName}.${e.className}`)"""
+            .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5)
+            .map(e => `${e.tagName}.${e.className}`)"""
         )
     )
 

@@ -52,7 +52,9 @@ def templates_are_clean(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
                 found.append(Error(f"There is no icon {name!r}.", obj=path.name, id="face.E001"))
             if match := UNSAFE.search(text):
                 hint = "The content security policy forbids it: use a class, a data attribute and a file in static/."
-                found.append(Error(f"Inline code or style: {match[0].strip()!r}", hint=hint, obj=path.name, id="face.E002"))
+                found.append(
+                    Error(f"Inline code or style: {match[0].strip()!r}", hint=hint, obj=path.name, id="face.E002")
+                )
     return found
 
 

@@ -1,8 +1,8 @@
 """How every form looks: set once as `FORM_RENDERER`, so that `{{ form }}` and `as_field_group` need nothing more.
 
-Rooms write plain Django forms. A form may say more about itself with attributes: `columns = True` (fields in two columns
-where there is room); a widget with `attrs`: `maxlength` (a textarea counts), `data-max-bytes` (a file is measured before
-it is sent), `data-search` (a long list is searched by typing).
+Rooms write plain Django forms. A form may say more about itself with attributes: `columns = True` (fields in two
+columns where there is room); a widget with `attrs`: `maxlength` (a textarea counts), `data-max-bytes` (a file is
+measured before it is sent), `data-search` (a long list is searched by typing).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Renderer(TemplatesSetting):
         attrs["class"] = f"{CLASSES[kind]} {own}".strip() if "utrecht-" not in own else own
         if name in NATIVE and widget.get("type") == "text" and _machine(widget.get("value")):
             widget["type"] = NATIVE[name]
-        if kind == "select" and not attrs.get("multiple") and "data-search" not in attrs:
-            if sum(len(options) for _name, options, _index in widget.get("optgroups") or []) > LONG_LIST:
-                attrs["data-search"] = True
+        options = sum(len(group[1]) for group in widget.get("optgroups") or [])
+        if kind == "select" and options > LONG_LIST and not attrs.get("multiple"):
+            attrs.setdefault("data-search", True)
         widget["attrs"] = attrs

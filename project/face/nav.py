@@ -1,8 +1,8 @@
 """The main navigation: rooms are listed in the setting `LOODS_NAV`, so that no room has to know the face.
 
-Each entry: `url` (name of a view), `label` (lazy text), `icon`, and if wanted `roles` (values of access.roles.Role; left
-out: everybody with a post), `count` (dotted path of a callable that takes the request and gives a number), `key` (the
-letter after `g`), `section` (start of paths that belong to it, when it is not the address of `url` itself).
+Each entry: `url` (name of a view), `label` (lazy text), `icon`, and if wanted `roles` (values of access.roles.Role;
+left out: everybody with a post), `count` (dotted path of a callable that takes the request and gives a number), `key`
+(the letter after `g`), `section` (start of paths that belong to it, when it is not the address of `url` itself).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ sheets of the components in use are joined into one, `vendor/components.css`, so
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +86,13 @@ class PackageFinder(BaseFinder):
             return []
         return [found] if find_all else found
 
-    def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         """Every file there is, with the storage that reads it (for collectstatic)."""
         if self._bundle():
             yield BUNDLE, self.made
         location = Path(self.letters.location)
         for letter in sorted(location.glob("*.woff2")) if location.is_dir() else []:
-            if not matches_patterns(letter.name, ignore_patterns or []):
+            if not matches_patterns(letter.name, tuple(ignore_patterns or ())):
                 yield letter.name, self.letters
 
     def _bundle(self) -> str | None:

@@ -20,7 +20,9 @@ class FilterForm(forms.Form):
     """Filters over a list."""
 
     q = forms.CharField(label=_("Search"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    process = forms.ChoiceField(label=_("Process"), required=False, choices=[("", _("All")), ("r", "Referral"), ("p", "Placement")])
+    process = forms.ChoiceField(
+        label=_("Process"), required=False, choices=[("", _("All")), ("r", "Referral"), ("p", "Placement")]
+    )
     mine = forms.BooleanField(label=_("Only mine"), required=False)
 
 
@@ -30,31 +32,46 @@ class ExampleForm(forms.Form):
     columns = True
     alias = forms.CharField(label="Alias", help_text="Never the real name when safety asks for that.", max_length=40)
     born = forms.DateField(label="Born on", help_text="For example 31-12-2001.", required=False)
-    source = forms.ChoiceField(label="Came in through", choices=[("", "—"), ("p", "Police"), ("h", "Family doctor"), ("s", "Themselves")])
-    municipality = forms.ChoiceField(label="Municipality", choices=[("", "—")] + [(str(n), f"Exampleton {n}") for n in range(1, 30)])
+    source = forms.ChoiceField(
+        label="Came in through", choices=[("", "—"), ("p", "Police"), ("h", "Family doctor"), ("s", "Themselves")]
+    )
+    municipality = forms.ChoiceField(
+        label="Municipality", choices=[("", "—")] + [(str(n), f"Exampleton {n}") for n in range(1, 30)]
+    )
     forms_of = forms.MultipleChoiceField(
         label="Forms of exploitation",
         choices=[("s", "Sexual exploitation"), ("a", "Labour exploitation"), ("c", "Criminal exploitation")],
         widget=forms.CheckboxSelectMultiple,
     )
-    safe = forms.ChoiceField(label="Safe to phone?", choices=[("j", "Yes"), ("n", "No"), ("o", "Unknown")], widget=forms.RadioSelect)
-    note = forms.CharField(label="Explanation", widget=forms.Textarea(attrs={"maxlength": 500, "rows": 4}), required=False)
-    file = forms.FileField(label="Document", required=False, widget=forms.FileInput(attrs={"data-max-bytes": 20 * 1024 * 1024}))
+    safe = forms.ChoiceField(
+        label="Safe to phone?", choices=[("j", "Yes"), ("n", "No"), ("o", "Unknown")], widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label="Explanation", widget=forms.Textarea(attrs={"maxlength": 500, "rows": 4}), required=False
+    )
+    file = forms.FileField(
+        label="Document", required=False, widget=forms.FileInput(attrs={"data-max-bytes": 20 * 1024 * 1024})
+    )
     agreed = forms.BooleanField(label="The person was told what happens with the data")
 
 
 def rows() -> list[dict[str, Any]]:
     """Lines of an invented worklist."""
-    now = clock.now()
-    day = timedelta(days=1)
+    now, day, hour = clock.now(), timedelta(days=1), timedelta(hours=1)
+    noor, sem = "Noor van den Berg", "Sem Oyelaran"
+    lines: list[tuple[str, str, str, str, timedelta, str | None, timedelta, str]] = [
+        ("L-2026-000412", "Herring Gull", "Referral", "In triage", -3 * day, noor, 9 * day, ""),
+        ("L-2026-000431", "Oystercatcher", "Placement", "Seeking", -5 * hour, None, 9 * hour, "emergency"),
+        ("L-2026-000398", "Godwit", "Placement", "Offered", 3 * hour, sem, day, ""),
+        ("L-2026-000377", "Redshank", "Referral", "Referred onward", 2 * day, noor, 4 * day, ""),
+        ("L-2026-000365", "Common Tern", "Referral", "In triage", 11 * day, noor, 2 * day, ""),
+        ("L-2026-000340", "Avocet", "Reflection period", "Suspended", 30 * day, sem, 40 * day, "paused"),
+    ]
     return [
-        {"number": "L-2026-000412", "alias": "Herring Gull", "process": "Referral", "state": "In triage", "kind": "info", "due": now - 3 * day, "owner": "Noor van den Berg", "since": now - 9 * day},
-        {"number": "L-2026-000431", "alias": "Oystercatcher", "process": "Placement", "state": "Seeking", "kind": "info", "due": now - timedelta(hours=5), "owner": None, "emergency": True, "since": now - timedelta(hours=9)},
-        {"number": "L-2026-000398", "alias": "Godwit", "process": "Placement", "state": "Offered", "kind": "waiting", "due": now + timedelta(hours=3), "owner": "Sem Oyelaran", "since": now - day},
-        {"number": "L-2026-000377", "alias": "Redshank", "process": "Referral", "state": "Referred onward", "kind": "waiting", "due": now + 2 * day, "owner": "Noor van den Berg", "since": now - 4 * day},
-        {"number": "L-2026-000365", "alias": "Common Tern", "process": "Referral", "state": "In triage", "kind": "info", "due": now + 11 * day, "owner": "Noor van den Berg", "since": now - 2 * day},
-        {"number": "L-2026-000340", "alias": "Avocet", "process": "Reflection period", "state": "Suspended", "kind": "paused", "due": now + 30 * day, "paused": True, "owner": "Sem Oyelaran", "since": now - 40 * day},
-    ]  # fmt: skip
+        {"number": number, "alias": alias, "process": process, "state": state, "due": now + due, "owner": owner}
+        | {"since": now - waiting, "emergency": mark == "emergency", "paused": mark == "paused"}
+        for number, alias, process, state, due, owner, waiting, mark in lines
+    ]
 
 
 @door(public=True)
@@ -62,7 +79,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component on one page, only in development and demonstration."""
     if not (settings.DEBUG or getattr(settings, "DEMO", False)):
         raise Http404
-    wrong = ExampleForm({"w-born": "31-02-2001", "w-note": "Rather phones in the morning.", "w-forms_of": ["a"]}, prefix="w")
+    wrong = ExampleForm(
+        {"w-born": "31-02-2001", "w-note": "Rather phones in the morning.", "w-forms_of": ["a"]}, prefix="w"
+    )
     context = {
         "crumbs": [(_("Style guide"), request.path), (_("Components"), request.path)],
         "kinds": [(kind, words) for kind, (picture, words) in STATUS.items() if kind != "plain"],

@@ -55,7 +55,11 @@ def full_text(value: datetime | date) -> str:
 def exact_text(value: datetime | date) -> str:
     """A moment for reading beside others: "do 26 november 2026 16:00"; a mere date without its weekday."""
     here = local(value)
-    day = formats.date_format(here, "D j F Y").lower() if isinstance(here, datetime) else formats.date_format(here, "j F Y")
+    day = (
+        formats.date_format(here, "D j F Y").lower()
+        if isinstance(here, datetime)
+        else formats.date_format(here, "j F Y")
+    )
     return " ".join(filter(None, [day, clock_time(here)]))
 
 

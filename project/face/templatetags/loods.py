@@ -44,7 +44,7 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
         if settings.DEBUG:
             raise template.TemplateSyntaxError(f"There is no icon {name!r}.")
         name = "dot"
-    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     more = f" icon-{size}" if size else ""
     more += " icon-loods" if name == "loods" else ""
     return format_html('<svg class="icon{}" {}><use href="{}#{}"/></svg>', more, voice, static(icons.SPRITE), name)
@@ -60,7 +60,9 @@ def status(kind: str, text: Any = None, title: Any = "") -> SafeString:
 
 
 @register.simple_tag
-def due(value: datetime | date | None, paused: Any = None, done: Any = None, emergency: bool = False) -> SafeString | str:
+def due(
+    value: datetime | date | None, paused: Any = None, done: Any = None, emergency: bool = False
+) -> SafeString | str:
     """By when: "3 days late", "today 16:00", "in 2 days", "do 26 nov". Paused and done are told instead."""
     if done:
         return status("done")
@@ -144,7 +146,9 @@ def sort_header(context: Context, field: str, label: Any, css: str = "") -> Safe
 class ComponentNode(template.Node):
     """Renders templates/components/NAME.html with its body as `content` and its fillings as `slots`."""
 
-    def __init__(self, name: FilterExpression, given: dict[str, FilterExpression], body: NodeList, fills: list[FillNode]) -> None:
+    def __init__(
+        self, name: FilterExpression, given: dict[str, FilterExpression], body: NodeList, fills: list[FillNode]
+    ) -> None:
         self.name, self.given, self.body, self.fills = name, given, body, fills
         self.nodelist = body
 
