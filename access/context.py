@@ -11,7 +11,7 @@ from access import clock, demo_clock
 
 
 def demo(request: HttpRequest) -> dict[str, Any]:
-    """`demo_clock` in a demonstration: what time it is there, whether it runs ahead, and whether who asks may move it."""
+    """`demo_clock` in a demonstration: the time there, whether it runs ahead, and whether who asks may move it."""
     if not settings.DEMO:
         return {}
     post = getattr(request, "acting", None)

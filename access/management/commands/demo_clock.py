@@ -17,7 +17,7 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class Command(BaseCommand):
-    help = "Moves the demonstration's clock forward, by for example +30m, +4h, +5d or +1w; without a step says how it stands."
+    help = "Moves the demonstration's clock forward, by +30m, +4h, +5d or +1w; without a step says how it stands."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("step", nargs="?", default="", help="+ and a number with m, h, d or w")
