@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 
+from access import clock
 from access import regions as region_files
 from access.models import Deputy, Organisation, Post, Region, User
 from access.roles import Role
@@ -16,6 +17,7 @@ from project.demo import names
 from project.demo.hasher import PASSWORD
 from workflows.engine.models import RoutingRule
 
+REGIONS_KNOWN = datetime(2026, 1, 2, tzinfo=UTC)
 DOMAIN = "loods.example.invalid"
 MARK = "(demonstratie)"
 K = Organisation.Kind
@@ -52,6 +54,7 @@ class Account:
         return f"{self.key}@{DOMAIN}"
 
 
+NORTH = ("Alkmaar", "Den Helder", "Zaanstad", "Haarlem")
 HOUSES = (
     House("comensha", "CoMensha", K.NATIONAL_DESK),
     House("noord-holland", "Zorgcoördinatie Noord-Holland", K.CARE_COORDINATION, "comensha"),
@@ -78,10 +81,7 @@ HOUSES = (
         ("Eindhoven", "Helmond", "'s-Hertogenbosch"),
     ),
     House("limburg", "Zorgcoördinatie Limburg", K.CARE_COORDINATION, "comensha", ("Heerlen", "Maastricht")),
-    House(
-        "jeugd", "Zorgcoördinatie Jeugd", K.CARE_COORDINATION, "comensha",
-        ("Alkmaar", "Den Helder", "Zaanstad", "Haarlem", "Amsterdam", "Hilversum"),
-    ),
+    House("jeugd", "Zorgcoördinatie Jeugd", K.CARE_COORDINATION, "comensha", (*NORTH, "Amsterdam", "Hilversum")),
     House("koepel", "Koepel van Opvang", K.SHELTER, "comensha"),
     House("vuurtoren", "Opvang De Vuurtoren", K.SHELTER, "koepel", ("Alkmaar", "Den Helder")),
     House("ankertouw", "Opvang Het Ankertouw", K.SHELTER, "koepel", ("Zaanstad", "Haarlem")),
@@ -89,8 +89,8 @@ HOUSES = (
     House("kompasroos", "Opvang De Kompasroos", K.SHELTER, "koepel", ("Utrecht", "Amersfoort")),
     House("steunpunt", "Steunpunt Waterlelie", K.SUPPORT, "noord-holland", ("Alkmaar", "Den Helder", "Zaanstad")),
     House("commissie", "Commissie vaststelling slachtofferschap", K.COMMITTEE, side=Side.DETERMINATION),
-    House("politie", "Politie", K.POLICE, "", ("Alkmaar", "Den Helder", "Zaanstad", "Haarlem"), Side.JUSTICE),
-    House("om", "Openbaar Ministerie", K.PROSECUTION, "", ("Alkmaar", "Den Helder", "Zaanstad", "Haarlem"), Side.JUSTICE),
+    House("politie", "Politie", K.POLICE, "", NORTH, Side.JUSTICE),
+    House("om", "Openbaar Ministerie", K.PROSECUTION, "", NORTH, Side.JUSTICE),
     House("ministerie", "Ministerie", K.MINISTRY, side=Side.COMMON),
     House("beheer", "Beheer van Loods", K.OTHER, side=Side.COMMON),
 )  # fmt: skip
@@ -154,7 +154,7 @@ class Ground:
     deputies: list[Deputy] = field(default_factory=list)
     regions_of: dict[int, frozenset[int]] = field(default_factory=dict)  # post key to region keys
 
-    def posts_of(self, role: Role, house: Organisation) -> list[Post]:
+    def posts_at(self, house: Organisation, role: Role) -> list[Post]:
         """The posts in a role at an organisation."""
         return [p for p in self.posts.values() if p.role == role and p.organisation_id == house.pk]
 
@@ -165,7 +165,9 @@ def lay(chance: random.Random, as_of: date, since: date, staff: int = 0, shelter
     In: people hold their posts from `since` on; `staff` more coordinators for each care organisation and
     `shelters` more providers, spread over all areas, for the large set.
     """
-    region_files.load_builtin()
+    # The lists name a day on which they held, which must not lie ahead of the day they are loaded.
+    with clock.at(max(clock.now(), REGIONS_KNOWN)):
+        region_files.load_builtin()
     ground = Ground({region.name: region for region in Region.objects.care()})
     more_houses = tuple(_more_shelters(chance, shelters, sorted(ground.regions)))
     _houses(ground, (*HOUSES, *more_houses))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -48,27 +47,20 @@ def make(size: str, seed: int, as_of: date | None, *, once: bool, progress: Prog
     elif once and found["made"]:
         return found
     as_of = as_of or clock.today()
-    facts = {"size": size, "seed": seed, "as_of": str(as_of)}
+    facts: dict[str, Any] = {"size": size, "seed": seed, "as_of": str(as_of)}
     marker.write(made=False, **facts)
     _empty()
     chance = random.Random(f"{size} {seed} {as_of}")  # noqa: S311 - chance by seed is what is wanted
-    tell: Callable[[], dict[str, int]]
-    if size == "small":
-        tell = lambda: _small(chance, as_of)  # noqa: E731
-    else:
-        tell = lambda: large.make(chance, as_of, progress, cases or large.CASES)  # noqa: E731
     try:
-        counts = tell()
+        if size == "large":
+            facts |= large.make(chance, as_of, progress, cases or large.CASES)
+        else:
+            with taken(Side.COMMON), transaction.atomic(), seeded_keys(chance):
+                facts |= small.make(chance, as_of)
     finally:
         configuration.forget()  # what was remembered may have been rolled back
-    facts |= counts
     marker.write(made=True, **facts)
     return {"made": True, **facts}
-
-
-def _small(chance: random.Random, as_of: date) -> dict[str, int]:
-    with taken(Side.COMMON), transaction.atomic(), seeded_keys(chance):
-        return small.make(chance, as_of)
 
 
 def _empty() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connections
+from psycopg import sql
 
 from cases.models import Case
 
@@ -29,11 +30,5 @@ def write(using: str = "owner", **facts: Any) -> None:
     """Mark the database: `made` says whether the data is whole."""
     text = _BEGINS + json.dumps(facts)
     with connections[using].cursor() as cursor:
-        cursor.execute(f'COMMENT ON TABLE "{_TABLE}" IS ' + _literal(text))
-
-
-def _literal(text: str) -> str:
-    from psycopg import sql
-
-    connection.ensure_connection()
-    return sql.Literal(text).as_string(connection.connection)
+        statement = sql.SQL("COMMENT ON TABLE {} IS {}").format(sql.Identifier(_TABLE), sql.Literal(text))
+        cursor.execute(statement.as_string(connections[using].connection))

@@ -39,7 +39,7 @@ from workflows.engine.steps import open_process, perform
 from workflows.engine.sweep import sweep
 from workflows.referral.machine import Referral
 
-UNITS = (
+UNITS: tuple[tuple[str, str, str, str, str, str, int, list[str]], ...] = (
     ("vuurtoren-crisis", "vuurtoren", "Alkmaar", "De Vuurtoren, crisis", "crisis", "", 12, ["woman", "man", "other"]),
     ("vuurtoren-long", "vuurtoren", "Alkmaar", "De Vuurtoren, lang verblijf", "long_stay", "", 6, ["woman"]),
     ("vuurtoren-bed", "vuurtoren", "Den Helder", "De Vuurtoren, noodbed", "emergency", "", 2, []),
@@ -79,11 +79,18 @@ def _units(ground: Ground) -> dict[str, Unit]:
 
 @dataclass
 class Told:
-    """A story as it is told: its case and the latest process of each kind."""
+    """A story as it is told: its case (there is none before the report came) and the latest process of each kind."""
 
     story: Story
-    case: Case | None = None
+    begun: Case | None = None
     processes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def case(self) -> Case:
+        """The case. Errors: ValueError when something was to happen before the report came in."""
+        if self.begun is None:
+            raise ValueError(f"Nothing can happen yet in the story “{self.story.shows}”.")
+        return self.begun
 
 
 class Teller:
@@ -139,7 +146,7 @@ class Teller:
         # Age and form decide the route: by chance only among those that no routing rule names.
         about = people.person(self.chance, self.as_of, **{"years": self.chance.randrange(19, 52), **story.person})
         case = people.case(self.chance, **{"forms": [self.chance.choice(("sexual", "labour"))], **story.case})
-        told.case = self._report(told, story.by, person=about, case=case | {"region": self._region(story)}).case
+        told.begun = self._report(told, story.by, person=about, case=case | {"region": self._region(story)}).case
 
     def _region(self, story: Story) -> Any:
         return self.ground.regions[story.region]
@@ -165,7 +172,6 @@ class Teller:
 
     def _do(self, told: Told, deed: Deed) -> None:
         acting = self._post(deed.by or told.story.by)
-        assert told.case is not None  # noqa: S101 - a story begins with its arrival
         if acting.role != Role.SHELTER_PROVIDER:  # providers see no file
             self._logged(acting, told.case, log.Action.READ)
         if deed.on == "file":
@@ -214,7 +220,6 @@ class Teller:
         self, told: Told, acting: Post, purpose: str, recipient: str = "", recipient_name: str = "",
         state: str = "given",
     ) -> None:  # fmt: skip
-        assert told.case is not None  # noqa: S101
         Consent.objects.create(
             person=told.case.person,
             case=told.case,
@@ -228,11 +233,10 @@ class Teller:
 
     def _file_document(self, told: Told, acting: Post, title: str, kind: str) -> None:
         type_ = of_content_type("application/pdf")
-        assert told.case is not None and type_ is not None  # noqa: S101
+        assert type_ is not None  # noqa: S101 - the program takes this type
         documents.store(told.case, acting, content=PDF, type=type_, title=title, kind=kind)
 
     def _file_restrict(self, told: Told, acting: Post, named: tuple[str, ...]) -> None:
-        assert told.case is not None  # noqa: S101
         case = Case.objects.select_for_update().get(pk=told.case.pk)
         restricting.restrict(case, acting, "Verzonnen: de betrokkene kent een medewerker.")
         for key in named:
@@ -240,12 +244,10 @@ class Teller:
         Process.objects.filter(case_id=case.pk).update(restricted=True)
 
     def _file_close(self, told: Told, acting: Post, reason: str) -> None:
-        assert told.case is not None  # noqa: S101
         closing.close(Case.objects.select_for_update().get(pk=told.case.pk), acting, reason)
 
     def _file_merge(self, told: Told, acting: Post, into: str) -> None:
         other = self.by_title[into].case
-        assert told.case is not None and other is not None  # noqa: S101
         merging.merge(other.person_id, told.case.person_id, acting, "Verzonnen: dezelfde persoon, naam omgedraaid.")
 
     # -- what else a month leaves behind ---------------------------------------------------------------------------

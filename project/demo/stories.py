@@ -31,12 +31,12 @@ class When:
         return datetime.combine(day, time.fromisoformat(self.clock), AMSTERDAM)
 
 
-def W(days: int, clock: str) -> When:  # noqa: N802 - short, because it stands in every line below
+def W(days: int, clock: str) -> When:
     """A number of working days before the as-of date, at a time in the Netherlands."""
     return When(days, clock, True)
 
 
-def D(days: int, clock: str) -> When:  # noqa: N802
+def D(days: int, clock: str) -> When:
     """A number of calendar days before the as-of date, at a time in the Netherlands."""
     return When(days, clock, False)
 

@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 from typing import Any
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
@@ -33,8 +34,10 @@ class Command(BaseCommand):
             )  # fmt: skip
         except making.Refused as refusal:
             raise CommandError(str(refusal)) from refusal
-        except OperationalError as error:
-            raise CommandError(f"The database did not do it: {str(error).splitlines()[0]}") from error
+        except (OperationalError, psycopg.OperationalError) as error:
+            raise CommandError(
+                f"The database did not do it ({str(error).splitlines()[0]}); stop what else uses it and try again."
+            ) from error
         self.stdout.write(
             f"Demonstration data ({made['size']}, seed {made['seed']}, as of {made['as_of']}): "
             f"{made['cases']:,} cases, {made['processes']:,} processes."
