@@ -141,8 +141,13 @@ _LINE = re.compile(
 )
 
 
+def _forms(text: Any) -> tuple[str, ...]:
+    """The forms of a text or a translation: one, or singular and plural."""
+    return tuple(text) if isinstance(text, (tuple, list)) else (text or "",)
+
+
 def _key(message: Message) -> tuple[str | None, str]:
-    return message.context, message.id if isinstance(message.id, str) else message.id[0]
+    return message.context, _forms(message.id)[0]
 
 
 def _messages(catalogue: Catalog) -> dict[tuple[str | None, str], Message]:
@@ -178,8 +183,9 @@ def merged(wanted: Catalog, present: Catalog, language: str, *, prune: bool) -> 
         )
     if not prune:
         for message in [*known.values(), *old.values()]:
-            if any(message.string if isinstance(message.string, tuple) else [message.string]):
-                result.obsolete[message.id if message.context is None else (message.id, message.context)] = message
+            if any(_forms(message.string)):
+                name = _forms(message.id)[0]
+                result.obsolete[name if message.context is None else (name, message.context)] = message
     return result
 
 
@@ -237,7 +243,7 @@ def faults(room: Room, language: str) -> list[str]:
     wanted, known = _messages(extracted(room)), _messages(present)
 
     def note(what: str, message: Message) -> None:
-        text = message.id if isinstance(message.id, str) else message.id[0]
+        text = _forms(message.id)[0]
         where = ", ".join(sorted({name for name, _line in message.locations})[:2])
         found.append(f"{room.name} ({language}): {what}: {text!r}{f' in {where}' if where else ''}")
 
@@ -246,13 +252,13 @@ def faults(room: Room, language: str) -> list[str]:
         if translated is None:
             note("missing", message)
             continue
-        forms = translated.string if isinstance(translated.string, tuple) else (translated.string,)
+        forms = _forms(translated.string)
         if isinstance(message.id, tuple) is not isinstance(translated.id, tuple):
             note("singular and plural mixed up, run `manage.py messages`", message)
         elif not all(forms) or translated.fuzzy:
             note("untranslated", message)
         else:
-            originals = message.id if isinstance(message.id, tuple) else (message.id,)
+            originals = _forms(message.id)
             for original, form in zip(originals, forms, strict=False):
                 # A singular may leave its number out ("one day"), never name another place.
                 loose = isinstance(message.id, tuple) and original is originals[0]
