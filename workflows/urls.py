@@ -4,6 +4,8 @@ from django.urls import include, path
 
 lists = [
     path("", include("workflows.worklist.urls")),
+    path("", include("workflows.notices.urls")),
+    path("", include("workflows.board.urls")),
     path("", include("workflows.undecided.urls")),
     path("", include("workflows.machines.urls")),
 ]

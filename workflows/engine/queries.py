@@ -79,6 +79,12 @@ class NoticeQuerySet(models.QuerySet[Any]):
             group &= Q(to_region__in=sorted(post.region_ids)) | Q(to_region=None)
         return self.filter(Q(side__in=post.side.sees) & (Q(to_post__in=mine) | group))
 
+    def legs_of(self, post: Post) -> list[Self]:
+        """`for_post` in parts that do not overlap, each of which lies in an index by its moment."""
+        seen = self.for_post(post)
+        group = seen.filter(to_post=None, to_role=post.role, to_organisation=post.organisation_id)
+        return [group, *(seen.filter(to_post=key) for key in (post.pk, *sorted(post.acts_for)))]
+
 
 class DeliveryQuerySet(models.QuerySet[Any]):
     """Mails about notices."""

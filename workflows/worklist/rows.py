@@ -60,6 +60,11 @@ class Row:
         return reference(self.process)
 
     @property
+    def plain_url(self) -> str:
+        """Where the row is worked, for who comes from elsewhere than their own list."""
+        return self.url.replace("?next=worklist", "")
+
+    @property
     def asleep(self) -> bool:
         """Whether the row is snoozed."""
         return self.group == Group.SNOOZED

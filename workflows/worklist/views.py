@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -90,8 +90,8 @@ def listing(
     cases = queries.cases_of(post, [process.case_id for process in [*page.rows, *told]])
     rows = rows_of(post, page.rows, cases, moments)
     _log_read(request, shown, rows)
-    query = query.copy()
-    query.pop("all", None)
+    here = shown.query(after=asked.after, before=asked.before)
+    back = f"{reverse('workflows:worklist')}?{here or 'all=1'}"
     context = {
         "rows": _with_heads(rows, shown),
         "page": page,
@@ -117,12 +117,12 @@ def listing(
         "can_search": not Case.objects.for_post(post).query.is_empty(),
         "names": not Case.objects.for_post(post).query.is_empty(),
         "people": colleagues(post),
-        "back": f"{reverse('workflows:worklist')}?{query.urlencode()}" if query else reverse("workflows:worklist"),
+        "back": back,
+        "back_quoted": quote(back, safe=""),
         "results": _told(request, post, results, cases, act),
-        "default_on": not request.GET and bool(query),
     }
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    request.GET = query  # what sort links are made from, also when the list answers a form
+    request.GET = QueryDict(here)  # what sort links are made from, also when the list answers a form
     template = "workflows/worklist/_list.html" if part else "workflows/worklist/page.html"
     return render(request, template, context, status=status)
 
