@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from viewflow.fsm import State
 from viewflow.fsm.base import Transition
 
@@ -48,7 +49,7 @@ class DeclaredTerm:
     escalate: Amount
     again: Amount
     source: str
-    starts_with: str = "entering the state"
+    starts_with: str = gettext_noop("the state is entered")
     statutory: bool = False
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from access.roles import Role
 from access.wall import Side
@@ -44,7 +45,7 @@ from workflows.placement.forms import (
 )
 from workflows.placement.models import PlacementRecord, Refusal
 
-AGREED = "Working agreement of Loods, to be confirmed by the care coordinators"
+AGREED = gettext_noop("Working agreement of Loods, to be confirmed by the care coordinators")
 
 
 class S(models.TextChoices):
@@ -61,29 +62,68 @@ class S(models.TextChoices):
 
 
 REQUESTED = DeclaredTerm(
-    "placement.requested", 4, U.HOURS, (1, U.HOURS), (2, U.HOURS), (4, U.HOURS), AGREED, "shelter is asked for"
+    "placement.requested",
+    4,
+    U.HOURS,
+    (1, U.HOURS),
+    (2, U.HOURS),
+    (4, U.HOURS),
+    AGREED,
+    gettext_noop("shelter is asked for"),
 )
 REQUESTED_URGENT = DeclaredTerm(
-    "placement.requested.urgent", 1, U.HOURS, (1, U.HOURS), (1, U.HOURS), (1, U.HOURS), AGREED, "shelter is asked for"
+    "placement.requested.urgent",
+    1,
+    U.HOURS,
+    (1, U.HOURS),
+    (1, U.HOURS),
+    (1, U.HOURS),
+    AGREED,
+    gettext_noop("shelter is asked for"),
 )
-SEEKING = DeclaredTerm("placement.seeking", 24, U.HOURS, (4, U.HOURS), (4, U.HOURS), (12, U.HOURS), AGREED, "seeking begins")
+SEEKING = DeclaredTerm(
+    "placement.seeking", 24, U.HOURS, (4, U.HOURS), (4, U.HOURS), (12, U.HOURS), AGREED, gettext_noop("seeking begins")
+)
 SEEKING_URGENT = DeclaredTerm(
-    "placement.seeking.urgent", 4, U.HOURS, (1, U.HOURS), (1, U.HOURS), (2, U.HOURS), AGREED, "seeking begins"
+    "placement.seeking.urgent",
+    4,
+    U.HOURS,
+    (1, U.HOURS),
+    (1, U.HOURS),
+    (2, U.HOURS),
+    AGREED,
+    gettext_noop("seeking begins"),
 )
-OFFERED = DeclaredTerm("placement.offered", 24, U.HOURS, (4, U.HOURS), (2, U.HOURS), (12, U.HOURS), AGREED, "a unit is asked")
+OFFERED = DeclaredTerm(
+    "placement.offered", 24, U.HOURS, (4, U.HOURS), (2, U.HOURS), (12, U.HOURS), AGREED, gettext_noop("a unit is asked")
+)
 OFFERED_URGENT = DeclaredTerm(
-    "placement.offered.urgent", 2, U.HOURS, (1, U.HOURS), (1, U.HOURS), (2, U.HOURS), AGREED, "a unit is asked"
+    "placement.offered.urgent",
+    2,
+    U.HOURS,
+    (1, U.HOURS),
+    (1, U.HOURS),
+    (2, U.HOURS),
+    AGREED,
+    gettext_noop("a unit is asked"),
 )
 ARRIVAL = DeclaredTerm(
     "placement.arrival", 2, U.CALENDAR_DAYS, (8, U.HOURS), (8, U.HOURS), (1, U.WORKING_DAYS), AGREED,
-    "the provider accepts",
+    gettext_noop("the provider accepts"),
 )  # fmt: skip
 STAY = DeclaredTerm(
     "placement.stay", 3, U.MONTHS, (30, U.CALENDAR_DAYS), (5, U.WORKING_DAYS), (10, U.WORKING_DAYS),
-    "COSM is meant for a stay of three months (comensha.nl)", "the person arrives",
+    gettext_noop("COSM is meant for a stay of three months (comensha.nl)"), gettext_noop("the person arrives"),
 )  # fmt: skip
 NO_PLACE = DeclaredTerm(
-    "placement.no_place", 4, U.HOURS, (1, U.HOURS), (2, U.HOURS), (4, U.HOURS), AGREED, "no place is found"
+    "placement.no_place",
+    4,
+    U.HOURS,
+    (1, U.HOURS),
+    (2, U.HOURS),
+    (4, U.HOURS),
+    AGREED,
+    gettext_noop("no place is found"),
 )
 
 SEEKS = may(Role.CARE_COORDINATOR, Role.NATIONAL_DESK)
@@ -183,7 +223,9 @@ class Placement(Machine):
         """The person is in the place. Other open placements of the case close by themselves."""
         self._keep(arrived_at=arrived_at, planned_until=planned_until)
 
-    @state.transition(S.ACCEPTED, S.SEEKING, label=_("Will not arrive"), permission=ANSWERS, custom={"form": ReasonForm})
+    @state.transition(
+        S.ACCEPTED, S.SEEKING, label=_("Will not arrive"), permission=ANSWERS, custom={"form": ReasonForm}
+    )
     def not_arriving(self, **facts: Any) -> None:
         """The accepted place falls through: it is free at once and seeking goes on."""
         self._free()

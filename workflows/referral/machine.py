@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from access.models import Organisation
 from access.roles import Role
@@ -30,7 +31,7 @@ from workflows.placement.machine import Placement
 from workflows.referral.forms import AcceptForm, NotTraffickingForm, OnwardForm
 from workflows.referral.models import ReferralRecord
 
-AGREED = "Working agreement of Loods, to be confirmed by the care coordinators"
+AGREED = gettext_noop("Working agreement of Loods, to be confirmed by the care coordinators")
 
 
 class S(models.TextChoices):
@@ -47,27 +48,27 @@ class S(models.TextChoices):
 
 RECEIVED = DeclaredTerm(
     "referral.received", 1, Unit.WORKING_DAYS, (4, Unit.HOURS), (4, Unit.HOURS), (1, Unit.WORKING_DAYS), AGREED,
-    "the referral is received",
+    gettext_noop("the referral is received"),
 )  # fmt: skip
 RECEIVED_URGENT = DeclaredTerm(
     "referral.received.urgent", 2, Unit.HOURS, (1, Unit.HOURS), (1, Unit.HOURS), (2, Unit.HOURS), AGREED,
-    "the referral is received",
+    gettext_noop("the referral is received"),
 )  # fmt: skip
 TRIAGE = DeclaredTerm(
     "referral.triage", 5, Unit.WORKING_DAYS, (1, Unit.WORKING_DAYS), (1, Unit.WORKING_DAYS), (2, Unit.WORKING_DAYS),
-    AGREED, "triage begins",
+    AGREED, gettext_noop("triage begins"),
 )  # fmt: skip
 TRIAGE_URGENT = DeclaredTerm(
     "referral.triage.urgent", 8, Unit.HOURS, (2, Unit.HOURS), (1, Unit.HOURS), (4, Unit.HOURS), AGREED,
-    "triage begins",
+    gettext_noop("triage begins"),
 )  # fmt: skip
 ONWARD = DeclaredTerm(
     "referral.onward", 5, Unit.WORKING_DAYS, (1, Unit.WORKING_DAYS), (1, Unit.WORKING_DAYS), (2, Unit.WORKING_DAYS),
-    AGREED, "the case is referred onward",
+    AGREED, gettext_noop("the case is referred onward"),
 )  # fmt: skip
 ONWARD_URGENT = DeclaredTerm(
     "referral.onward.urgent", 12, Unit.HOURS, (2, Unit.HOURS), (1, Unit.HOURS), (4, Unit.HOURS), AGREED,
-    "the case is referred onward",
+    gettext_noop("the case is referred onward"),
 )  # fmt: skip
 
 COORDINATES = may(Role.CARE_COORDINATOR, Role.NATIONAL_DESK)
@@ -131,7 +132,9 @@ class Referral(Machine):
     def taken_over(self, **facts: Any) -> None:
         """The other organisation has taken the case."""
 
-    @state.transition(S.ONWARD, S.TRIAGE, label=_("Not taken over"), permission=COORDINATES, custom={"form": ReasonForm})
+    @state.transition(
+        S.ONWARD, S.TRIAGE, label=_("Not taken over"), permission=COORDINATES, custom={"form": ReasonForm}
+    )
     def refused_onward(self, **facts: Any) -> None:
         """The other organisation does not take the case: triage again."""
 
