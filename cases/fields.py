@@ -157,4 +157,14 @@ def long_text(
 ) -> forms.CharField:
     """A field for sentences."""
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, widget=widget, max_length=most, required=required, help_text=help_text)
+    return LongTextField(label=label, widget=widget, max_length=most, required=required, help_text=help_text)
+
+
+class LongTextField(forms.CharField):
+    """Sentences, with a limit that is told only to whoever goes beyond it."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """As usual, without the limit: a page full of limits hides what is asked."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs

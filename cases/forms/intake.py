@@ -55,7 +55,7 @@ class ReferralFields(forms.ModelForm):
     received_at = PastMomentField(label=_("Received"))
     legal_ground = forms.ChoiceField(
         label=_("Legal ground"),
-        required=False,
+        error_messages={"required": _("Choose why the reporter may share this.")},
         choices=[("", _("Choose a ground")), *LegalGround.choices],
         help_text=_("Why may the reporter share this? Police, KMar and Labour Authority have a duty to report."),
     )
@@ -82,6 +82,8 @@ class IntakeForm(forms.Form):
         self.fields["region"].works_for(acting)  # type: ignore[attr-defined]
         organisations = Organisation.objects.for_post(acting).active().order_by("name")
         self.fields["source_organisation"].queryset = organisations  # type: ignore[attr-defined]
+        kind = self.data.get("source_kind") if self.is_bound else SourceKind.OTHER
+        self.fields["legal_ground"].required = bool(kind) and kind not in DUTY_BOUND
 
     # -- What the page shows ------------------------------------------------------------------------------------
     @property
@@ -122,11 +124,8 @@ class IntakeForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         check_person(self, cleaned)
         cleaned["children_along"] = cleaned.get("children_along") or 0
-        if not cleaned.get("legal_ground") and "legal_ground" not in self.errors:
-            if cleaned.get("source_kind") in DUTY_BOUND:
-                cleaned["legal_ground"] = LegalGround.DUTY_TO_REPORT
-            elif "source_kind" not in self.errors:
-                self.add_error("legal_ground", _("Choose why the reporter may share this."))
+        if not cleaned.get("legal_ground") and cleaned.get("source_kind") in DUTY_BOUND:
+            cleaned["legal_ground"] = LegalGround.DUTY_TO_REPORT
         if not self.errors:
             self._ask_who_it_is(cleaned)
         return cleaned

@@ -97,7 +97,7 @@ class VersionedForm(forms.ModelForm):
             data["version"], data["seen"] = str(self.instance.version), self._sealed()
             self.data = data
             raise ValidationError(
-                _("Somebody else changed this in the meantime. Below is what is new; look at it and save again."),
+                _("Somebody else changed this in the meantime. Look at what is new and save again."),
                 code="lost_race",
             )
 

@@ -34,7 +34,13 @@ class Document(models.Model):
     uploaded_at = models.DateTimeField(_("added"), default=clock.now)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
     removed_by = models.ForeignKey(
-        Post, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+        Post,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("removed by"),
     )
     removed_reason = models.CharField(_("reason for removal"), max_length=500, blank=True)
 

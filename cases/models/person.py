@@ -61,9 +61,17 @@ class Person(models.Model):
         _("safe contact"), blank=True, help_text=_("Ways and hours that are safe, and what is not.")
     )
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
     )
-    match_keys = ArrayField(models.CharField(max_length=40), default=list, editable=False)
+    match_keys = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("search keys"), default=list, editable=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

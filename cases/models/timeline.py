@@ -23,8 +23,10 @@ class TimelineEntry(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries", verbose_name=_("case"))
     at = models.DateTimeField(_("when"), default=clock.now)
     kind = models.CharField(_("kind"), max_length=20, choices=EntryKind, default=EntryKind.NOTE)
-    text = models.TextField(_("text"))
-    detail = models.JSONField(default=dict, editable=False)  # codes of the act that left the line
+    text = models.TextField(_("text"), blank=True)
+    detail = models.JSONField(
+        _("detail"), default=dict, editable=False, help_text=_("Codes of the act that left the line.")
+    )
     by = models.ForeignKey(Post, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("by"))
     written_at = models.DateTimeField(_("written"), default=clock.now, editable=False)
 
