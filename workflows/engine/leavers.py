@@ -53,7 +53,7 @@ WITH theirs AS (
     SELECT side, id, episode, 0, %(act)s || ':' || version, %(now)s, due_at,
         owner_role, owner_organisation_id, region_id
     FROM moved
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (process_id, episode, rung, key) DO NOTHING
     RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
 ), held AS NOT MATERIALIZED ({HELD}), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})
 SELECT count(*) FROM moved

@@ -58,11 +58,12 @@ WITH due AS (
     LEFT JOIN unnest(%(of)s::bigint[], %(rungs)s::int[], %(to)s::bigint[], %(roles)s::text[])
         AS u(source, rung, organisation, role) ON u.source = m.owner_organisation_id AND u.rung = m.rung
     WHERE m.rung IS NOT NULL
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (process_id, episode, rung, key) DO NOTHING
     RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
 ), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})
 SELECT (SELECT count(*) FROM moved), (SELECT count(*) FROM told), (SELECT count(*) FROM mailed)
 """  # noqa: S608  pieces of our own
+# Only the key of a notice may make a second one impossible: any other clash has to be seen.
 # What is due is read from the locked rows (`due`): they are the newest, the rest of the statement sees the rows as
 # they were when it began. A post that is no longer held is told nothing; its group is.
 

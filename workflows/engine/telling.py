@@ -45,7 +45,7 @@ MAILED = """
     FROM told t
     JOIN addressed x ON x.notice_id = t.id
     JOIN access_user w ON w.id = x.user_id AND w.digest <> 'none'
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (notice_id, user_id) DO NOTHING
     RETURNING 1
 """
 """Plans the mails about the notices in `told`. Needs `addressed`."""
@@ -77,7 +77,7 @@ WITH told AS (
         (side, process_id, episode, rung, key, at, due_at, to_role, to_organisation_id, to_region_id, to_post_id)
     VALUES (%(side)s, %(process)s, %(episode)s, 0, %(key)s, %(now)s, %(due_at)s, %(role)s,
         %(organisation)s::bigint, %(region)s::bigint, %(post)s::bigint)
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (process_id, episode, rung, key) DO NOTHING
     RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
 ), held AS NOT MATERIALIZED ({HELD}), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})
 SELECT count(*) FROM told
