@@ -3,9 +3,9 @@
     python tests/faults/provider.py LEDGER SEED
 
 prints its port and serves until it is killed. Each line of the ledger is written before the answer is sent:
-``accepted KEY RECIPIENT NOTICES MODE`` or ``refused KEY RECIPIENT NOTICES MODE``. What it does with a mail is decided by
-seed, key and how often it saw that key, so that a run can be repeated. Recipients whose address begins with
-``refused`` are refused for good; a seed of 0 accepts everything.
+``accepted KEY RECIPIENT NOTICES MODE`` or ``refused KEY RECIPIENT NOTICES MODE``. What it does with a mail is
+decided by seed, key and how often it saw that key, so that a run can be repeated. Recipients whose address begins
+with ``refused`` are refused for good; a seed of 0 accepts everything.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Provider:
             share -= part
         return "well"
 
-    async def handle_MAIL(  # noqa: N802  aiosmtpd's name
+    async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.begun += 1
@@ -62,7 +62,7 @@ class Provider:
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if address.startswith("refused"):
@@ -70,7 +70,7 @@ class Provider:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
         content = envelope.content or b""
         headers = BytesHeaderParser().parsebytes(content if isinstance(content, bytes) else content.encode())
         key = headers["Message-ID"]

@@ -30,7 +30,7 @@ SINCE = date(2020, 1, 1)
 
 
 def _people(organisations: int) -> list[tuple[Organisation, Region, Post]]:
-    """Organisations with a region, a coordinator and a supervisor each, and a national desk. Every 20th address is refused."""
+    """A national desk, and organisations with a region, coordinator and supervisor each; some addresses are refused."""
     desk = Organisation.objects.create(name="Landelijk", kind=Organisation.Kind.NATIONAL_DESK, side=Side.CARE)
     Post.objects.create(
         user=User.objects.create(email="desk@example.invalid", name="Persoon Landelijk"),
@@ -79,7 +79,7 @@ def fill(processes: int, organisations: int, seconds: float, seed: int) -> None:
                     due_at=moments[Rung.OVERDUE - 1],
                     plan=[*moments, now + timedelta(days=9)],
                     next_notice_at=moments[0],
-                )  # fmt: skip
+                )
             )
         Process.objects.bulk_create(rows, batch_size=500)
     json.dump({"processes": len(rows)}, sys.stdout)

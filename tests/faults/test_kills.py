@@ -1,4 +1,4 @@
-"""SIGKILL before and after every statement: of a step, of a sweep, of a delivery. Never half, and the next attempt works."""
+"""SIGKILL before and after every statement of a step, a sweep, a delivery: never half, and the next attempt works."""
 
 from __future__ import annotations
 
@@ -186,7 +186,8 @@ def test_a_mail_leaves_once_or_waits_for_a_person(placement: Callable[[], Proces
         states = {row.state for row in rows}
         assert len(rows) == 2
         assert len(states) == 1
-        assert (state := states.pop()) in {"sent", "uncertain"}, str(strike)
+        state = states.pop()
+        assert state in {"sent", "uncertain"}, str(strike)
         assert len(accepted) <= 1, str(strike)
         if state == "sent":
             assert [line.split()[1] for line in accepted] == [rows[0].message_id]

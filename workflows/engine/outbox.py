@@ -417,16 +417,15 @@ class _Sender:
             judged = cursor.fetchall()
             kept = [row for row in judged if row[4] == ""]
             key = message_id(row[0] for row in kept)
+            subjects = {row[1]: Subject(row[3] or "", link(row[1], row[2])) for row in kept}
+            # Written before it is marked: a mail that cannot be written is not one that may have left.
+            message = letter(user.email, user.language, list(subjects.values()), key, len(kept))
             if judged:
                 marks = {"ids": [row[0] for row in judged], "whys": [row[4] for row in judged], "key": key}
                 cursor.execute(_MARK, {**marks, "until": at + lease(), "now": at})
         self.known = None
         self.total.dropped += len(judged) - len(kept)
-        if not kept:
-            return None
-        subjects = {row[1]: Subject(row[3] or "", link(row[1], row[2])) for row in kept}
-        message = letter(user.email, user.language, list(subjects.values()), key, len(kept))
-        return _Prepared({row[0]: attempts[row[0]] for row in kept}, message)
+        return _Prepared({row[0]: attempts[row[0]] for row in kept}, message) if kept else None
 
     def _finish(self, cursor: Any, at: datetime, prepared: _Prepared, reply: mail.Reply) -> None:
         """Write what became of a mail, for the attempt it was and no other."""

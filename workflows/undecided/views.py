@@ -103,12 +103,11 @@ def _settled(request: HttpRequest, post: Post, ids: list[int], decision: Decisio
     done = settle(post, ids, decision)
     for row in done:
         log.record(request, log.Action.WRITE, "mail", row.pk, detail={"decision": str(decision)})
+    n = len(done)
     said = {
-        Decision.ARRIVED: ngettext(
-            "%(n)d mail is settled: it arrived.", "%(n)d mails are settled: they arrived.", len(done)
-        ),
-        Decision.AGAIN: ngettext("%(n)d mail is sent again.", "%(n)d mails are sent again.", len(done)),
-        Decision.LEAVE: ngettext("%(n)d mail is left as it is.", "%(n)d mails are left as they are.", len(done)),
+        Decision.ARRIVED: ngettext("%(n)d mail has arrived, you say.", "%(n)d mails have arrived, you say.", n),
+        Decision.AGAIN: ngettext("%(n)d mail is sent again.", "%(n)d mails are sent again.", n),
+        Decision.LEAVE: ngettext("%(n)d mail is left as it is.", "%(n)d mails are left as they are.", n),
     }[decision]
-    messages.success(request, said % {"n": len(done)})
+    messages.success(request, said % {"n": n})
     return redirect("workflows:undecided")
