@@ -351,9 +351,10 @@ class Deputy(models.Model):
 
     def clean(self) -> None:
         """A deputy works in the same role on the same side. Errors: ValidationError."""
-        if self.absent_id and self.deputy_id:
-            if self.absent.organisation.side != self.deputy.organisation.side or self.absent.role != self.deputy.role:
-                raise ValidationError(_("A deputy has the same role on the same side."))
+        if not self.absent_id or not self.deputy_id:
+            return
+        if self.absent.organisation.side != self.deputy.organisation.side or self.absent.role != self.deputy.role:
+            raise ValidationError(_("A deputy has the same role on the same side."))
 
 
 class AccessRecord(models.Model):

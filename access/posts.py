@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DurationField, BigIntegerField, OuterRef, QuerySet
+from django.db.models import BigIntegerField, DurationField, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
 from access import clock, configuration

@@ -10,5 +10,7 @@ for _database in DATABASES.values():
     _database["NAME"] = os.environ.get("LOODS_BENCH_DATABASE", "loods_bench")
 DEMO = True
 DEBUG = False
-MIGRATION_MODULES = {"viewflow": None}  # its migrations write through the default connection; its tables are enough here
+MIGRATION_MODULES = {
+    "viewflow": None
+}  # its migrations write through the default connection; its tables are enough here
 LOGGING["root"]["level"] = "WARNING"

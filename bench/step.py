@@ -90,7 +90,7 @@ class Engine:
 
 
 class Bare:
-    """A transaction of separate statements written by hand, on copies of the same tables, with their indexes and keys but without policies."""
+    """Separate statements written by hand, on copies of the same tables: their indexes and keys, but no policies."""
 
     def __init__(self, post: Post) -> None:
         self.post = post
@@ -102,7 +102,8 @@ class Bare:
             self.connection.execute(f"DROP TABLE IF EXISTS bare.{table} CASCADE")
             self.connection.execute(f"CREATE TABLE bare.{table} (LIKE {table} INCLUDING ALL)")
             for name, definition in self.connection.execute(
-                "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass",
+                "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+                " WHERE contype = 'f' AND conrelid = %s::regclass",
                 [table],
             ).fetchall():
                 definition = definition.replace("REFERENCES engine_process", "REFERENCES bare.engine_process")
@@ -113,10 +114,11 @@ class Bare:
         now = datetime.now(UTC)
         with self.connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO bare.engine_process (id, side, kind, state, restricted, region_id, urgent, facts, opened_at,"
-                " entered_at, episode, owner_role, owner_organisation_id, waiting_on, paused_for, plan, rung, version)"
-                " VALUES (%s, 'care', 'referral', 'received', false, %s, false, '{}', %s, %s, 1, 'care_coordinator', %s,"
-                " '', '0', '{}', 0, 1)",
+                "INSERT INTO bare.engine_process (id, side, kind, state, restricted, region_id, urgent, facts,"
+                " opened_at, entered_at, episode, owner_role, owner_organisation_id, waiting_on, paused_for, plan, rung,"
+                " version)"
+                " VALUES (%s, 'care', 'referral', 'received', false, %s, false, '{}', %s, %s, 1, 'care_coordinator',"
+                " %s, '', '0', '{}', 0, 1)",
                 [(i, self.region, now, now, self.post.organisation_id) for i in ids],
             )
         return ids
@@ -260,6 +262,11 @@ def step() -> Iterator[Figure]:
     )
     for name, rate in found.items():
         yield Figure(f"step.{name.replace(' ', '_')}.rate", rate, "steps per second", "", note="this machine, this run")
-    for name, goal in (("bare transaction", 1.0), ("SpiffWorkflow", 1.7), ("viewflow.workflow", 3.0), ("django-fsm-2", None)):
+    for name, goal in (
+        ("bare transaction", 1.0),
+        ("SpiffWorkflow", 1.7),
+        ("viewflow.workflow", 3.0),
+        ("django-fsm-2", None),
+    ):
         against = "step" if name == "bare transaction" else f"step.{name}"
         yield Figure(against, found["engine"] / found[name], "ratio", name, goal)

@@ -26,7 +26,8 @@ DUE, ROUNDS = 10_000, 3
 _DUE = """
 UPDATE engine_process p
 SET rung = 0, next_notice_at = now() - interval '1 minute',
-    plan = ARRAY[now() - interval '1 minute', now() + interval '9 days', now() + interval '10 days', now() + interval '11 days']
+    plan = ARRAY[now() - interval '1 minute', now() + interval '9 days', now() + interval '10 days',
+        now() + interval '11 days']
 FROM bare.due d WHERE d.id = p.id
 """
 _MISSING = """
@@ -89,9 +90,12 @@ def sweepers(count: int) -> list[subprocess.Popen[str]]:
     """Processes that are ready to sweep and wait for a line on their standard input."""
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "bench.sweeper"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "bench.sweeper"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings"},
-        )  # fmt: skip
+        )
         for _ in range(count)
     ]
     for sweeper in started:
@@ -101,7 +105,7 @@ def sweepers(count: int) -> list[subprocess.Popen[str]]:
 
 
 def swept(kill: bool = False) -> float:
-    """Seconds from the start of two sweepers to the end of the last. `kill`: one dies in the middle, the rest is swept."""
+    """Seconds from the start of two sweepers to the end of the last. `kill`: one dies on the way; then swept again."""
     make_due()
     both = sweepers(2)
     begun = time.perf_counter()
@@ -147,5 +151,7 @@ def sweep() -> Iterator[Figure]:
     yield Figure("sweep.doubled", doubled, "notices", "due processes", 0, more=False)
     swept(kill=True)
     lost, doubled = faults()
-    yield Figure("sweep.killed.lost", lost, "notices", "due processes", 0, more=False, note="one sweeper killed with -9")
+    yield Figure(
+        "sweep.killed.lost", lost, "notices", "due processes", 0, more=False, note="one sweeper killed with -9"
+    )
     yield Figure("sweep.killed.doubled", doubled, "notices", "due processes", 0, more=False)

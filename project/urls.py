@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-
-
 urlpatterns = [
     path("", include("workflows.urls")),
     path("cases/", include("cases.urls")),

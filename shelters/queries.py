@@ -18,7 +18,7 @@ class UnitQuerySet(models.QuerySet[Any]):
     """Units."""
 
     def for_post(self, post: Post) -> Self:
-        """Included if, and only if: the post's own organisation runs it (a provider), or it is somebody on the care side.
+        """Included if, and only if: a provider's own organisation runs it, or the post is another on the care side.
 
         Whoever places people may know of every unit in the country, at region level.
         """

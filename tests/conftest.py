@@ -72,7 +72,7 @@ def _nothing_remembered() -> Iterator[None]:
     configuration.forget()
 
 
-class https_client(Client):  # noqa: N801
+class https_client(Client):
     """A client that speaks HTTPS, as the program asks by default."""
 
     def generic(self, *args: Any, **kwargs: Any) -> Any:
@@ -124,7 +124,9 @@ def coordinator(region: Any) -> Post:
 @pytest.fixture
 def supervisor(coordinator: Post) -> Post:
     """The supervisor of the coordinator's organisation."""
-    return PostFactory(role=Role.SUPERVISOR, organisation=coordinator.organisation, regions=list(coordinator.regions.all()))
+    return PostFactory(
+        role=Role.SUPERVISOR, organisation=coordinator.organisation, regions=list(coordinator.regions.all())
+    )
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def role_statements(app_password: str, owner_password: str, quote: object) -> It
 
 def _create_role(name: str) -> str:
     return (
-        f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{name}') "
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{name}') "  # noqa: S608  our own names
         f"THEN CREATE ROLE {name}; END IF; END $$"
     )
 
@@ -49,7 +49,8 @@ def statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
         database = cursor.fetchone()[0]
         cursor.execute(
             "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity FROM pg_class c "
-            "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND pg_get_userbyid(c.relowner) = %s",
+            "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') "
+            "AND pg_get_userbyid(c.relowner) = %s",
             [OWNER_ROLE],
         )
         present = {name: (on, forced) for name, on, forced in cursor.fetchall()}

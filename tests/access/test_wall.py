@@ -186,7 +186,7 @@ def test_not_even_the_owner_changes_or_deletes_a_line_of_a_log(table: str, coord
     with taken(Side.CARE):
         open_process(Placement, acting=coordinator, region_id=region.pk)
         AccessRecord.objects.create(at=region.as_of.strftime("%Y-%m-%dT00:00Z"), side="care", action="read")
-        for verb in (f"UPDATE {table} SET side = side", f"DELETE FROM {table}"):  # noqa: S608
+        for verb in (f"UPDATE {table} SET side = side", f"DELETE FROM {table}"):
             with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
                 connection.cursor().execute(verb)
     with connection.cursor() as cursor:
@@ -200,7 +200,7 @@ def test_not_even_the_owner_changes_or_deletes_a_line_of_a_log(table: str, coord
 
 @pytest.mark.django_db(transaction=True)
 def test_the_guard_of_the_log_holds_against_every_setting(coordinator: Post, region: Any) -> None:
-    """django-pgtrigger can be told by a setting to ignore its triggers; here it cannot, not even for the administrator."""
+    """A setting makes django-pgtrigger ignore its triggers; here it does not, not even for the administrator."""
     with taken(Side.CARE), transaction.atomic():
         open_process(Placement, acting=coordinator, region_id=region.pk)
     name = settings.DATABASES["default"]["NAME"]

@@ -181,12 +181,8 @@ def test_a_second_request_closes_by_itself_when_the_person_has_a_place(
 
     case = uuid4()
     provider = PostFactory(role=Role.SHELTER_PROVIDER, regions=[region], organisation__kind="shelter")
-    unit = Unit.objects.create(
-        organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=2
-    )
-    first, second = (
-        open_process(Placement, acting=coordinator, case_id=case, region_id=region.pk) for _ in range(2)
-    )
+    unit = Unit.objects.create(organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=2)
+    first, second = (open_process(Placement, acting=coordinator, case_id=case, region_id=region.pk) for _ in range(2))
     perform(second.pk, "offer", coordinator, {"unit": unit.pk})
     perform(first.pk, "offer", coordinator, {"unit": unit.pk})
     assert Stay.objects.count() == 2
@@ -202,9 +198,7 @@ def test_the_last_place_is_given_once(care: None, coordinator: Post, region: Any
     from shelters.models import Unit
 
     provider = PostFactory(role=Role.SHELTER_PROVIDER, regions=[region], organisation__kind="shelter")
-    unit = Unit.objects.create(
-        organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=1
-    )
+    unit = Unit.objects.create(organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=1)
     first, second = (open_process(Placement, acting=coordinator, region_id=region.pk) for _ in range(2))
     perform(first.pk, "offer", coordinator, {"unit": unit.pk})
     with pytest.raises(errors.BadFacts):
@@ -213,9 +207,7 @@ def test_the_last_place_is_given_once(care: None, coordinator: Post, region: Any
     assert perform(second.pk, "offer", coordinator, {"unit": unit.pk}).process.state == "offered"
 
 
-def test_the_clock_of_the_database_decides_when_nobody_stopped_it(
-    care: None, coordinator: Post, region: Any
-) -> None:
+def test_the_clock_of_the_database_decides_when_nobody_stopped_it(care: None, coordinator: Post, region: Any) -> None:
     before = datetime.now(UTC)
     process = open_process(Placement, acting=coordinator, region_id=region.pk)
     moved = perform(process.pk, "seek", coordinator).process

@@ -83,7 +83,7 @@ def test_a_statutory_term_in_hours_does_not_move() -> None:
     assert end_of_term(local(2026, 4, 3), 24, Unit.HOURS, statutory=True) == local(2026, 4, 4)
 
 
-moments = st.datetimes(datetime(2016, 1, 1), datetime(2035, 12, 31)).map(lambda m: m.replace(tzinfo=UTC))
+moments = st.datetimes(datetime(2016, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 days = st.dates(date(2016, 1, 1), date(2035, 12, 31))
 
 

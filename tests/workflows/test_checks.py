@@ -109,8 +109,14 @@ def test_e002_a_state_that_leads_to_no_end() -> None:
         Step(None, TERM),  # type: ignore[arg-type]
         Step(Role.CARE_COORDINATOR, None),  # type: ignore[arg-type]
         Step(Role.CARE_COORDINATOR, TERM, escalate_to=None),  # type: ignore[arg-type]
-        Step(Role.CARE_COORDINATOR, DeclaredTerm("t", 0, Unit.HOURS, (1, Unit.HOURS), (1, Unit.HOURS), (1, Unit.HOURS), "s")),
-        Step(Role.CARE_COORDINATOR, DeclaredTerm("t", 1, Unit.HOURS, (0, Unit.HOURS), (1, Unit.HOURS), (1, Unit.HOURS), "s")),
+        Step(
+            Role.CARE_COORDINATOR,
+            DeclaredTerm("t", 0, Unit.HOURS, (1, Unit.HOURS), (1, Unit.HOURS), (1, Unit.HOURS), "s"),
+        ),
+        Step(
+            Role.CARE_COORDINATOR,
+            DeclaredTerm("t", 1, Unit.HOURS, (0, Unit.HOURS), (1, Unit.HOURS), (1, Unit.HOURS), "s"),
+        ),
         Step(Role.CARE_COORDINATOR, DeclaredTerm("t", 1, Unit.HOURS, (1, Unit.HOURS), None, (1, Unit.HOURS), "s")),  # type: ignore[arg-type]
     ],
     ids=["no owner", "no term", "escalates to nobody", "term of nothing", "no reminder", "no escalation"],

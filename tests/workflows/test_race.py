@@ -1,4 +1,4 @@
-"""Several people at the same moment, on connections of their own: one wins, the others are told, nobody waits for ever."""
+"""Several people at the same moment, on connections of their own: one wins, the others are told, nobody waits long."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_of_eight_who_want_the_last_place_one_gets_it(care_posts: list[Post], re
         requests = [open_process(Placement, acting=care_posts[0], region_id=region.pk) for _ in range(CROWD)]
     came_of = together(lambda n: perform(requests[n].pk, "offer", care_posts[n], {"unit": unit.pk}))
     assert sum(not isinstance(result, type) for result in came_of) == 1
-    assert set(r for r in came_of if isinstance(r, type)) <= {errors.ConditionUnmet, errors.BadFacts}
+    assert {r for r in came_of if isinstance(r, type)} <= {errors.ConditionUnmet, errors.BadFacts}
     with taken(Side.CARE), transaction.atomic():
         assert Stay.objects.filter(unit=unit).count() == 1
         assert Process.objects.filter(state="offered").count() == 1

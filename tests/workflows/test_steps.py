@@ -24,7 +24,9 @@ def placement(care: None, coordinator: Post, region: Any, monday: datetime) -> P
     return open_process(Placement, acting=coordinator, region_id=region.pk)
 
 
-def test_a_new_process_lies_in_the_queue_of_who_holds_the_role_in_the_region(placement: Process, coordinator: Post) -> None:
+def test_a_new_process_lies_in_the_queue_of_who_holds_the_role_in_the_region(
+    placement: Process, coordinator: Post
+) -> None:
     assert placement.owner_role == Role.CARE_COORDINATOR
     assert placement.owner_organisation_id == coordinator.organisation_id
     assert placement.due_at == datetime(2026, 3, 2, 13, 0, tzinfo=UTC)

@@ -160,7 +160,12 @@ def holds(process_id: Any) -> None:
     step = machine.step_of(state)
     if step.final:
         assert process.closed_at == entered
-        assert (process.owner_role, process.assignee_id, process.next_notice_at, process.due_at) == ("", None, None, None)
+        assert (process.owner_role, process.assignee_id, process.next_notice_at, process.due_at) == (
+            "",
+            None,
+            None,
+            None,
+        )
         return
     assert process.closed_at is None
     assert process.owner_role, "an open state without owner"
@@ -183,7 +188,12 @@ doings = st.tuples(
 
 
 @pytest.mark.parametrize("kind", sorted(registry))
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(walk=st.lists(doings, min_size=4, max_size=18))
 def test_whatever_people_do_these_things_hold(kind: str, walk: list[tuple[str, int, int, int, bool]]) -> None:
     with transaction.atomic():

@@ -264,7 +264,9 @@ def check_rules() -> Problems:
             yield Error(f"Routing rule {rule.pk} ({rule}) can never decide: {never}", id="engine.E030")
         elif nobody := holderless(rule):
             where = ", ".join(nobody)
-            yield Error(f"Routing rule {rule.pk} ({rule}) leads to a role that nobody holds: {where}.", id="engine.E031")
+            yield Error(
+                f"Routing rule {rule.pk} ({rule}) leads to a role that nobody holds: {where}.", id="engine.E031"
+            )
 
 
 @register()
@@ -292,5 +294,3 @@ def check_schedule(entries: dict[str, Any]) -> Problems:
             fires = isinstance(when, (crontab, interval))
         if not fires:
             yield Error(f"Scheduled job {name} never fires.", id="engine.E021")
-
-

@@ -113,7 +113,7 @@ AnyStep = Step | Waiting | End
 
 
 @dataclass(frozen=True)
-class may:  # noqa: N801  reads as a sentence: permission=may(Role.CASEWORKER)
+class may:
     """Permission for posts in these roles, in the region, of the organisation that must act if it is their role.
 
     A deputy may what the absent post that took the process may: deputies have the same role.
@@ -217,7 +217,9 @@ class Machine:
             raise AttributeError(f"{self.kind} has no table of its own")
         return self.record_model._default_manager.get(process_id=self.process.pk)
 
-    def open(self, machine: type[Machine], *, urgent: bool | None = None, facts: dict[str, Any] | None = None, **record: Any) -> None:
+    def open(
+        self, machine: type[Machine], *, urgent: bool | None = None, facts: dict[str, Any] | None = None, **record: Any
+    ) -> None:
         """Open another process on the same case and region, in this step's transaction."""
         self.opened.append(
             Opening(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -167,14 +166,14 @@ class Process(models.Model):
                 name="engine_process_queue",
                 condition=Q(closed_at=None, assignee=None),
             ),
-            models.Index(fields=["assignee", "due_at", "id"], name="engine_process_assignee", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["assignee", "due_at", "id"], name="engine_process_assignee", condition=Q(closed_at=None)
+            ),
             models.Index(
                 fields=["side", "next_notice_at"], name="engine_process_sweep", condition=~Q(next_notice_at=None)
             ),
             models.Index(fields=["case_id"], name="engine_process_case"),
-            models.Index(
-                fields=["kind", "state", "region"], name="engine_process_open", condition=Q(closed_at=None)
-            ),
+            models.Index(fields=["kind", "state", "region"], name="engine_process_open", condition=Q(closed_at=None)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -211,7 +210,9 @@ class StepLog(models.Model):
     version = models.PositiveIntegerField()
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     on_behalf_of = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     reason = models.TextField(_("why"), blank=True)
     facts = models.JSONField(_("facts"), default=dict)
     route = models.JSONField(_("why it went there"), default=dict)
@@ -239,7 +240,9 @@ class Notice(models.Model):
     at = models.DateTimeField(_("at"))
     due_at = models.DateTimeField(_("by when"), null=True)
     to_role = models.CharField(max_length=30, choices=Role)
-    to_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    to_organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     to_region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     to_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
@@ -249,9 +252,7 @@ class Notice(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name, verbose_name_plural = _("notice"), _("notices")
-        constraints = [
-            models.UniqueConstraint(fields=["process", "episode", "rung", "key"], name="engine_notice_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["process", "episode", "rung", "key"], name="engine_notice_once")]
         indexes = [
             models.Index(fields=["to_organisation", "to_role", "-at"], name="engine_notice_group"),
             models.Index(fields=["to_post", "-at"], name="engine_notice_post", condition=~Q(to_post=None)),
@@ -312,7 +313,9 @@ class Delivery(models.Model):
                 name="engine_delivery_open",
                 condition=Q(state__in=["planned", "claimed", "sending"]),
             ),
-            models.Index(fields=["changed_at"], name="engine_delivery_trouble", condition=Q(state__in=["uncertain", "failed"])),
+            models.Index(
+                fields=["changed_at"], name="engine_delivery_trouble", condition=Q(state__in=["uncertain", "failed"])
+            ),
         ]
 
 
@@ -364,5 +367,3 @@ class SavedView(models.Model):
             models.UniqueConstraint(fields=["post", "name"], name="engine_saved_view_once"),
             models.UniqueConstraint(fields=["post"], name="engine_saved_view_default", condition=Q(is_default=True)),
         ]
-
-

@@ -113,5 +113,3 @@ def plan(process: Process) -> None:
 def next_notice(process: Process) -> datetime | None:
     """The moment of the next rung that was not told yet, or None when all were."""
     return next((moment for moment in process.plan[process.rung :] if moment is not None), None)
-
-

@@ -131,9 +131,7 @@ class ArriveForm(StepForm):
         if arrived > now + timedelta(minutes=1):
             raise ValidationError(_("The arrival cannot be in the future."), code="future")
         if arrived < self.machine.process.opened_at - timedelta(minutes=1):
-            raise ValidationError(
-                _("The arrival cannot be before the placement was requested."), code="before_request"
-            )
+            raise ValidationError(_("The arrival cannot be before the placement was requested."), code="before_request")
         return arrived
 
     def clean(self) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Intake(IntakeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("key", signing.dumps(uuid4().hex, salt=SALT))
+        self.fields["urgent"].widget.attrs["autofocus"] = True  # at night nobody looks for the first field
 
     def report_key(self) -> UUID:
         """The key the report gets; one that was tampered with counts as none."""

@@ -4,33 +4,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('engine', '0001_initial'),
+        ("engine", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='delivery',
-            name='why',
+            model_name="delivery",
+            name="why",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('common', 'Common'), ('care', 'Care'), ('determination', 'Determination'), ('justice', 'Justice')], max_length=20)),
-                ('kind', models.CharField(choices=[('late', 'Notices that should have been written already'), ('hanging', 'Mails that do not leave'), ('undecided', 'Mails that wait for a decision'), ('missing', 'Notices that were missing and were written afterwards'), ('nobody', 'Work that nobody can take'), ('desk', 'Work that came to the national desk because nobody holds the role')], max_length=20)),
-                ('count', models.PositiveIntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[
+                            ("common", "Common"),
+                            ("care", "Care"),
+                            ("determination", "Determination"),
+                            ("justice", "Justice"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("late", "Notices that should have been written already"),
+                            ("hanging", "Mails that do not leave"),
+                            ("undecided", "Mails that wait for a decision"),
+                            ("missing", "Notices that were missing and were written afterwards"),
+                            ("nobody", "Work that nobody can take"),
+                            ("desk", "Work that came to the national desk because nobody holds the role"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("count", models.PositiveIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'alarm',
-                'verbose_name_plural': 'alarms',
-                'ordering': ['-opened_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('side', 'kind'), name='engine_alarm_open_once')],
+                "verbose_name": "alarm",
+                "verbose_name_plural": "alarms",
+                "ordering": ["-opened_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)), fields=("side", "kind"), name="engine_alarm_open_once"
+                    )
+                ],
             },
         ),
     ]

@@ -4,32 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0003_change_log'),
-        ('engine', '0002_outbox'),
+        ("access", "0003_change_log"),
+        ("engine", "0002_outbox"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='process',
-            name='engine_process_assignee',
+            model_name="process",
+            name="engine_process_assignee",
         ),
         migrations.AddField(
-            model_name='savedview',
-            name='is_default',
-            field=models.BooleanField(default=False, verbose_name='to begin with'),
+            model_name="savedview",
+            name="is_default",
+            field=models.BooleanField(default=False, verbose_name="to begin with"),
         ),
         migrations.AddIndex(
-            model_name='process',
-            index=models.Index(condition=models.Q(('assignee', None), ('closed_at', None)), fields=['owner_organisation', 'owner_role', 'due_at', 'id'], name='engine_process_queue'),
+            model_name="process",
+            index=models.Index(
+                condition=models.Q(("assignee", None), ("closed_at", None)),
+                fields=["owner_organisation", "owner_role", "due_at", "id"],
+                name="engine_process_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='process',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['assignee', 'due_at', 'id'], name='engine_process_assignee'),
+            model_name="process",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["assignee", "due_at", "id"],
+                name="engine_process_assignee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('post',), name='engine_saved_view_default'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("post",), name="engine_saved_view_default"
+            ),
         ),
     ]

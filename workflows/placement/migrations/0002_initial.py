@@ -5,29 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('engine', '0001_initial'),
-        ('placement', '0001_initial'),
-        ('shelters', '0001_initial'),
+        ("engine", "0001_initial"),
+        ("placement", "0001_initial"),
+        ("shelters", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='placementrecord',
-            name='unit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shelters.unit', verbose_name='unit'),
+            model_name="placementrecord",
+            name="unit",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="shelters.unit",
+                verbose_name="unit",
+            ),
         ),
         migrations.AddField(
-            model_name='refusal',
-            name='process',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='engine.process'),
+            model_name="refusal",
+            name="process",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="engine.process"),
         ),
         migrations.AddField(
-            model_name='refusal',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shelters.unit', verbose_name='unit'),
+            model_name="refusal",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shelters.unit", verbose_name="unit"
+            ),
         ),
     ]

@@ -5,23 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('cases', '0001_initial'),
-        ('engine', '0001_initial'),
+        ("access", "0001_initial"),
+        ("cases", "0001_initial"),
+        ("engine", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReferralRecord',
+            name="ReferralRecord",
             fields=[
-                ('process', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='engine.process')),
-                ('onward_name', models.CharField(blank=True, max_length=200, verbose_name='referred onward to')),
-                ('onward_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation', verbose_name='referred onward to')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.referral', verbose_name='report')),
+                (
+                    "process",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="engine.process",
+                    ),
+                ),
+                ("onward_name", models.CharField(blank=True, max_length=200, verbose_name="referred onward to")),
+                (
+                    "onward_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                        verbose_name="referred onward to",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.referral",
+                        verbose_name="report",
+                    ),
+                ),
             ],
         ),
     ]
