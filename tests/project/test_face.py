@@ -412,14 +412,15 @@ class TestInTheBrowser:
         context = chromium.new_context(viewport=size, color_scheme=scheme, locale="nl-NL", base_url=site)
         heard = browsing.complaints(context)
         page = context.new_page()
-        for path in ("/account/login/", "/account/password/reset/", "/nowhere/"):
+        wide = size == browsing.WIDE  # the narrow page is tried where it differs most
+        for path in ("/account/login/", "/account/password/reset/", "/nowhere/")[: 3 if wide else 1]:
             page.goto(path)
             assert browsing.findings(page) == []
         heard.clear()  # the page that is nowhere was refused, as it should
         page.goto("/account/login/?next=/styleguide/")
         browsing.sign_in(page, person.email, PASSWORD)
         page.wait_for_url("**/styleguide/")
-        for path in ("/styleguide/", "/about/", "/accessibility/", "/access/post/"):
+        for path in ("/styleguide/", "/about/", "/accessibility/", "/access/post/")[: 4 if wide else 1]:
             page.goto(path)
             page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
             assert browsing.findings(page) == []
@@ -494,6 +495,29 @@ class TestInTheBrowser:
         page.keyboard.press("/")
         page.keyboard.type("jx?")
         assert page.input_value("input[name=q]") == "jx?"
+
+    def test_a_step_opens_in_a_dialog_and_is_a_page_of_its_own(self, page: Page) -> None:
+        page.click("a[data-dialog]")
+        dialog = page.locator("dialog[open]")
+        expect(dialog.locator("h2")).to_have_text("Wachtwoord wijzigen")
+        assert dialog.locator("form.form").evaluate("form => form.action").endswith("/account/password/change/")
+        assert browsing.findings(page) == []
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(page.locator("a[data-dialog]")).to_be_focused()
+        page.goto(page.locator("a[data-dialog]").evaluate("link => link.href"))
+        expect(page.locator("h1")).to_have_text("Wachtwoord wijzigen")
+
+    def test_an_answer_that_fails_says_so_and_changes_nothing(self, page: Page) -> None:
+        page.evaluate(
+            """() => {
+                const button = document.createElement("button");
+                button.id = "try"; button.setAttribute("hx-get", "/nowhere/"); button.setAttribute("hx-target", "main");
+                document.querySelector("main").append(button); htmx.process(button); button.click();
+            }"""
+        )
+        expect(page.locator(".toast--error")).to_contain_text("Dat lukte niet")
+        expect(page.locator("h1")).to_have_text("My work")
 
     def test_choosing_all_rows_needs_one_click(self, page: Page) -> None:
         page.check(".choose-all")
