@@ -93,7 +93,9 @@ class PostMiddleware:
             return None
         door = door_of(view)
         if door is None:
-            logger.error("View %s has no door and stays closed.", request.resolver_match and request.resolver_match.view_name)
+            logger.error(
+                "View %s has no door and stays closed.", request.resolver_match and request.resolver_match.view_name
+            )
             raise PermissionDenied
         if door.public:
             return None
@@ -118,5 +120,3 @@ class PostMiddleware:
         now = int(timezone.now().timestamp())
         if now - request.session.get("seen", 0) >= min(60, settings.LOODS_IDLE_SECONDS // 4):
             request.session["seen"] = now
-
-

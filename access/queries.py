@@ -66,6 +66,4 @@ class DeputyQuerySet(models.QuerySet[Any]):
 
     def for_post(self, post: Post) -> Self:
         """Included if, and only if, it is the post's own arrangement or one within its organisation."""
-        return self.filter(
-            Q(absent=post) | Q(deputy=post) | Q(absent__organisation=post.organisation_id)
-        )
+        return self.filter(Q(absent=post) | Q(deputy=post) | Q(absent__organisation=post.organisation_id))
