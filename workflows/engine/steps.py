@@ -92,7 +92,7 @@ def locked(process_id: UUID | str, acting: Post | None, version: int | None = No
 
     Errors: NotFound when it is absent or hidden, LostRace when `version` is given and is not the present one.
     """
-    with connection.bound_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_LOCK, [str(process_id)])
         row = cursor.fetchone()
     if row is None:
