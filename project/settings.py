@@ -190,10 +190,15 @@ STATICFILES_FINDERS = [
 LOODS_NAV: list[dict[str, Any]] = [
     {"url": "workflows:worklist", "label": _("My work"), "icon": "work", "key": "w"},
     {"url": "cases:list", "label": _("Cases"), "icon": "case", "key": "c"},
+    {"url": "case:intake", "label": _("New referral"), "icon": "plus", "key": "i", "roles": ["care_coordinator", "caseworker", "national_desk"]},
     {"url": "workflows:notices", "label": _("Notices"), "icon": "bell", "key": "n", "count": "workflows.context.unseen_notices"},
     {"url": "workflows:board", "label": _("Team board"), "icon": "board", "key": "b", "roles": ["supervisor", "national_desk"]},
     {"url": "shelters:list", "label": _("Shelter"), "icon": "shelter", "key": "s"},
     {"url": "workflows:machines", "label": _("How it works"), "icon": "route", "key": "h"},
+    {
+        "url": "workflows:undecided", "label": _("Mail"), "icon": "mail", "key": "m",
+        "roles": ["supervisor", "national_desk", "administrator"], "count": "workflows.undecided.views.waiting",
+    },
     {"url": "admin:index", "label": _("Administration"), "icon": "settings", "roles": ["administrator"]},
 ]
 

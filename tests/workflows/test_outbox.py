@@ -341,6 +341,15 @@ def test_an_expired_claim_is_taken_over_and_an_expired_sending_becomes_uncertain
     assert (second.state, second.why, second.attempt) == ("uncertain", "interrupted", 1)
 
 
+def test_when_its_time_is_over_a_sender_gives_back_what_it_did_not_begin(placement: Process) -> None:
+    tell()
+    batch = outbox.claim(Side.CARE, OVERDUE)
+    sender = outbox._Sender(Side.CARE, django_mail.get_connection(), OVERDUE, until=0.0)
+    assert not sender.send(batch)
+    assert set(states()) == {"planned"}
+    assert outbox.deliver(Side.CARE, OVERDUE).sent == 2
+
+
 def test_a_claim_that_holds_is_left_alone(placement: Process) -> None:
     tell()
     assert outbox.claim(Side.CARE, OVERDUE)

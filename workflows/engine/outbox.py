@@ -4,11 +4,10 @@ What is promised and what cannot be is written in `docs/notices.md`. The order o
 
 1. *Mending.* What is found in `sending` after its lease is over was begun by somebody who died: nobody knows whether
    it left. It becomes `uncertain` and waits for a person.
-2. *Postponing.* Mails for people in their quiet hours, or who want one mail a day, get a later `not_before`; mails
-   for people who want none are dropped.
-3. *Claiming.* A batch of mails that are due, or whose claim has run out, is taken with a lease. All that is due for
-   one person goes in one mail.
-4. *Sending.* Before the network each mail is looked at again under its row lock, marked `sending` and committed.
+2. *Claiming.* A batch of mails that are due, or whose claim has run out, is taken with a lease. What the person does
+   not want now (quiet hours, one mail a day) is put back with a later `not_before` in the same breath, what the
+   person does not want at all is dropped. All that is due for one person goes in one mail.
+3. *Sending.* Before the network each mail is looked at again under its row lock, marked `sending` and committed.
    `attempt` is the fence: whoever lost its claim changes nothing any more. The commit that writes what became of
    one mail is the one that marks the next.
 
@@ -50,8 +49,8 @@ PEOPLE = 100
 """How many people's mails are claimed together."""
 MOST = 2000
 """How many mails are claimed together at most."""
-LONGEST = 120.0
-"""Seconds after which no new batch is begun; the job of the next minute goes on."""
+LONGEST = 45.0
+"""Seconds after which no new mail is begun; the job of the next minute goes on. Sweeps must not wait for slow mail."""
 GIVE_UP = 30
 """Attempts after which a mail that the server keeps putting off is shown to a person."""
 IN_A_ROW = 3
@@ -177,28 +176,6 @@ UPDATE engine_delivery SET state = 'uncertain', why = 'interrupted', lease_until
 WHERE side = %(side)s AND state = 'sending' AND lease_until < %(now)s
 """
 
-_WITH_WISHES = """
-SELECT DISTINCT d.not_before, d.attempt > 0, w.id, w.digest, w.digest_at, w.quiet_from, w.quiet_until
-FROM engine_delivery d JOIN access_user w ON w.id = d.user_id
-WHERE d.side = %(side)s AND d.state = 'planned' AND d.not_before <= %(now)s
-    AND (w.digest <> 'at_once' OR w.quiet_from IS NOT NULL)
-"""
-
-_POSTPONE = """
-UPDATE engine_delivery d SET not_before = a.until, changed_at = %(now)s
-FROM unnest(%(users)s::bigint[], %(planned)s::timestamptz[], %(tried)s::bool[], %(until)s::timestamptz[])
-    AS a(user_id, planned, tried, until)
-WHERE d.side = %(side)s AND d.state = 'planned' AND d.user_id = a.user_id AND d.not_before = a.planned
-    AND (d.attempt > 0) = a.tried
-"""
-
-_DROP_UNWANTED = """
-UPDATE engine_delivery d SET state = 'dropped', why = 'no_mail', changed_at = %(now)s
-FROM access_user w
-WHERE w.id = d.user_id AND w.digest = 'none'
-    AND d.side = %(side)s AND d.state = 'planned' AND d.not_before <= %(now)s
-"""
-
 _DUE = """
 side = %(side)s AND (state = 'planned' AND not_before <= %(now)s OR state = 'claimed' AND lease_until < %(now)s)
 """
@@ -213,19 +190,36 @@ WITH people AS (
 UPDATE engine_delivery d
 SET state = 'claimed', attempt = d.attempt + 1, lease_until = %(until)s, changed_at = %(now)s
 FROM due WHERE d.id = due.id
-RETURNING d.user_id, d.id, d.attempt
+RETURNING d.user_id, d.id, d.attempt, d.not_before
 """  # noqa: S608  pieces of our own
+
+# Put back as if it had not been claimed: a mail that was never tried may wait for its moment of the day.
+_PUT_BACK = """
+UPDATE engine_delivery d
+SET state = 'planned', attempt = d.attempt - 1, lease_until = NULL, not_before = a.until
+FROM unnest(%(ids)s::bigint[], %(until)s::timestamptz[]) AS a(id, until) WHERE d.id = a.id
+"""
+
+_UNWANTED = """
+UPDATE engine_delivery SET state = 'dropped', why = 'no_mail', lease_until = NULL WHERE id = ANY(%(ids)s)
+"""
 
 
 @dataclass
 class Batch:
-    """Claimed mails, by person: the keys of the deliveries and the attempt each is in."""
+    """Claimed mails, by person: the keys of the deliveries and the attempt each is in.
+
+    `put_off` and `dropped` count what was due and what the person does not want now, or at all.
+    """
 
     by_user: dict[int, dict[int, int]]
     users: dict[int, User]
+    put_off: int = 0
+    dropped: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.by_user)
+        """Whether anything was due."""
+        return bool(self.by_user or self.put_off or self.dropped)
 
 
 def mend(side: Side, now: datetime | None = None) -> int:
@@ -235,38 +229,38 @@ def mend(side: Side, now: datetime | None = None) -> int:
         return cursor.rowcount
 
 
-def postpone(side: Side, now: datetime | None = None) -> int:
-    """Give what is due a later moment where the person's wishes ask for it. Out: how many were moved or dropped."""
-    with taken(side), transaction.atomic(), connection.cursor() as cursor:
-        at = moment(now)
-        cursor.execute(_DROP_UNWANTED, {"side": str(side), "now": at})
-        changed = cursor.rowcount
-        cursor.execute(_WITH_WISHES, {"side": str(side), "now": at})
-        later = []
-        for planned, tried, user, digest, digest_at, quiet_from, quiet_until in cursor.fetchall():
-            wishes = User(digest=digest, digest_at=digest_at, quiet_from=quiet_from, quiet_until=quiet_until)
-            until = not_before(wishes, planned, tried=tried)
-            if until <= at:  # its moment has come, unless that was long ago and it is quiet now
-                until = not_before(wishes, at, tried=True)
-            if until > at:
-                later.append((user, planned, tried, until))
-        if later:
-            users, planned_at, was_tried, moved_to = (list(column) for column in zip(*later, strict=True))
-            columns = {"users": users, "planned": planned_at, "tried": was_tried, "until": moved_to}
-            cursor.execute(_POSTPONE, {"side": str(side), "now": at, **columns})
-            changed += cursor.rowcount
-        return changed
-
-
 def claim(side: Side, now: datetime | None = None, people: int = PEOPLE) -> Batch:
     """Take a batch of mails that are due. Nobody else takes them until the lease is over."""
     with taken(side), transaction.atomic(), connection.cursor() as cursor:
         at = moment(now)
         cursor.execute(_CLAIM, {"side": str(side), "now": at, "until": at + lease(), "people": people, "most": MOST})
+        rows = cursor.fetchall()
+        users = User.objects.in_bulk({user_id for user_id, *_ in rows})
         by_user: dict[int, dict[int, int]] = defaultdict(dict)
-        for user_id, pk, attempt in cursor.fetchall():
-            by_user[user_id][pk] = attempt
-        return Batch(dict(by_user), User.objects.in_bulk(list(by_user)))
+        later: dict[int, datetime] = {}
+        unwanted: list[int] = []
+        for user_id, pk, attempt, planned in rows:
+            until = _wanted_at(users[user_id], planned, at, tried=attempt > 1)
+            if until is None:
+                unwanted.append(pk)
+            elif until > at:
+                later[pk] = until
+            else:
+                by_user[user_id][pk] = attempt
+        if later:
+            cursor.execute(_PUT_BACK, {"ids": list(later), "until": list(later.values())})
+        if unwanted:
+            cursor.execute(_UNWANTED, {"ids": unwanted})
+        return Batch(dict(by_user), users, len(later), len(unwanted))
+
+
+def _wanted_at(wishes: Wishes, planned: datetime, at: datetime, *, tried: bool) -> datetime | None:
+    """From when a mail that is due at `at` may go; None: the person wants none."""
+    if wishes.digest == User.Digest.NONE:
+        return None
+    until = not_before(wishes, planned, tried=tried)
+    # Its moment may be long gone (nobody was there to send it), and now it may be quiet.
+    return until if until > at else not_before(wishes, at, tried=True)
 
 
 # -- Sending ----------------------------------------------------------------------------------------------------------
@@ -382,6 +376,7 @@ class _Sender:
     side: Side
     backend: BaseEmailBackend
     now: datetime | None = None
+    until: float = float("inf")  # on the clock of `time.monotonic`: no new mail is begun after it
     total: Delivered = field(default_factory=Delivered)
     known: tuple[_Prepared, mail.Reply] | None = None  # what became of a mail and is not written yet
 
@@ -393,6 +388,9 @@ class _Sender:
             while waiting:
                 if doubts >= IN_A_ROW or not mail.reach(self.backend):
                     self._release(waiting, "no_server" if doubts < IN_A_ROW else "no_answer")
+                    return False
+                if time.monotonic() > self.until:
+                    self._release(waiting, "", at_once=True)
                     return False
                 user_id = next(iter(waiting))
                 prepared = self._prepare(batch.users[user_id], waiting.pop(user_id))
@@ -459,11 +457,11 @@ class _Sender:
                 connection.close()
                 time.sleep(pause)
 
-    def _release(self, waiting: dict[int, dict[int, int]], why: str) -> None:
-        """Give claims back that were not begun."""
+    def _release(self, waiting: dict[int, dict[int, int]], why: str, *, at_once: bool = False) -> None:
+        """Give claims back that were not begun; to wait their turn, or for whoever comes next `at_once`."""
         attempts = {pk: attempt for mails in waiting.values() for pk, attempt in mails.items()}
         with taken(self.side), transaction.atomic(), connection.cursor() as cursor:
-            waits = [patience(attempt) for attempt in attempts.values()]
+            waits = [timedelta(0) if at_once else patience(attempt) for attempt in attempts.values()]
             columns = {"ids": list(attempts), "attempts": list(attempts.values()), "waits": waits}
             cursor.execute(_RELEASE, {"now": moment(self.now), "why": why, **columns})
             self.total.put_off += cursor.rowcount
@@ -472,17 +470,17 @@ class _Sender:
 def deliver(side: Side, now: datetime | None = None, *, people: int = PEOPLE, longest: float = LONGEST) -> Delivered:
     """Send what is due on one side, batch by batch, until nothing is left or the server cannot be reached.
 
-    `now`: a moment instead of the database's clock; `longest`: seconds after which no new batch is begun.
+    `now`: a moment instead of the database's clock; `longest`: seconds after which no new mail is begun.
     """
-    began = time.monotonic()
+    until = time.monotonic() + longest
     mend(side, now)
-    postpone(side, now)
     total = Delivered()
     backend: BaseEmailBackend | None = None
     try:
-        while time.monotonic() - began < longest and (batch := claim(side, now, people)):
+        while time.monotonic() < until and (batch := claim(side, now, people)):
+            total += Delivered(put_off=batch.put_off, dropped=batch.dropped)
             backend = backend or get_connection()
-            sender = _Sender(side, backend, now)
+            sender = _Sender(side, backend, now, until)
             try:
                 go_on = sender.send(batch)
             finally:

@@ -84,12 +84,17 @@ def escalation_targets(day: date) -> dict[int, list[tuple[int, str]]]:
     """For every organisation, who is told at the first and the second escalation: (organisation, role) of each.
 
     The supervisor of the organisation itself, or the nearest level up that has one; then the next level up that
-    has one; where there is none, the national desk (left out here).
+    has one; where there is none, the national desk (left out here). From memory.
     """
-    parents = configuration.remembered("parents", lambda: dict(Organisation.objects.values_list("pk", "parent_id")))
+    return configuration.remembered(f"escalation {day}", lambda: _escalation_targets(day))  # type: ignore[no-any-return]
+
+
+def _escalation_targets(day: date) -> dict[int, list[tuple[int, str]]]:
+    parents = dict(Organisation.objects.values_list("pk", "parent_id"))
     targets = {}
     for organisation in parents:
-        chain, at, seen = [], organisation, set()
+        chain: list[tuple[int, str]] = []
+        at, seen = organisation, set()
         while at is not None and at not in seen and len(chain) < 2:
             seen.add(at)
             if holder(Role.SUPERVISOR, None, day, at) is not None:

@@ -76,6 +76,12 @@ def undecided(request: HttpRequest) -> HttpResponse:
     return render(request, "workflows/undecided/page.html", context, status=status)
 
 
+def waiting(request: HttpRequest) -> int:
+    """How many mails wait for a decision by whoever asks; for the navigation."""
+    post: Post = request.acting  # type: ignore[attr-defined]
+    return Delivery.objects.for_post(post).undecided().count()
+
+
 def _rows(post: Post) -> list[Row]:
     found = list(
         Delivery.objects.for_post(post)
