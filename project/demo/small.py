@@ -233,7 +233,7 @@ class Teller:
 
     def _file_document(self, told: Told, acting: Post, title: str, kind: str) -> None:
         type_ = of_content_type("application/pdf")
-        assert type_ is not None  # noqa: S101 - the program takes this type
+        assert type_ is not None
         documents.store(told.case, acting, content=PDF, type=type_, title=title, kind=kind)
 
     def _file_restrict(self, told: Told, acting: Post, named: tuple[str, ...]) -> None:

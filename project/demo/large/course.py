@@ -104,7 +104,7 @@ class Course:
 
     def resume(self, at: int, post: Actor) -> None:
         """The clock runs on, and the end moves by as long as it stood still."""
-        assert self.paused_at is not None and self.term is not None and self.started is not None  # noqa: S101
+        assert self.paused_at is not None and self.term is not None and self.started is not None
         self.paused += at - self.paused_at
         self.paused_at = None
         clockwork = self.world.clockwork

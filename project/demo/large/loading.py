@@ -1,9 +1,10 @@
 """Bringing many rows into the tables, fast and past no guard.
 
 Everything happens in one transaction of the owner of the tables: it is all there or nothing is, and nobody else sees
-anything in between. Foreign keys and the indexes that are no constraint are put aside and made again at the end, when
-the database checks every row at once. The rows themselves are written under the role of the care side, like the
-program's own; where row-level security forbids COPY, by way of a table that is dropped again.
+anything in between. Foreign keys and indexes over all rows are put aside and made again at the end, when the database
+checks every row at once; those over a part of the rows stay, for they cost little. The rows themselves are written
+under the role of the care side, like the program's own; where row-level security forbids COPY, by way of a table that
+is dropped again.
 """
 
 from __future__ import annotations
@@ -102,7 +103,8 @@ class Loader:
         )
         indexes = self._rows(
             "SELECT c.relname, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i "
-            "JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname = ANY(%s) AND NOT i.indisprimary "
+            "JOIN pg_class c ON c.oid = i.indrelid "
+            "WHERE c.relname = ANY(%s) AND NOT i.indisprimary AND i.indpred IS NULL "
             "AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype <> 'f') "
             "ORDER BY 1, 2",
             tables,
@@ -215,14 +217,9 @@ class Loader:
             self._run(sql.SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(sql.Identifier(target.table)))
             self._run(sql.SQL("DROP TABLE {}").format(_stage(target)))
 
-    def number_on(self, model: type[Model]) -> None:
-        """Let keys that the database gives out go on after those that were written."""
-        table = sql.Literal(model._meta.db_table)
-        self._run(
-            sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), (SELECT max(id) FROM {}))").format(
-                table, sql.Identifier(model._meta.db_table)
-            )
-        )
+    def number_on(self, model: type[Model], last: int) -> None:
+        """Let the keys that the database gives out go on after the last one that was written."""
+        self._run("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s::bigint)", [model._meta.db_table, max(last, 1)])
 
     def commit(self) -> None:
         """Make it true."""

@@ -92,8 +92,8 @@ def _load(loader: Loader, made: Town, as_of: date, first: date, progress: Progre
         loader.index(stage)
     with progress.stage("Foreign keys", loader.foreign_count) as stage:
         loader.connect(stage)
-    loader.number_on(Unit)
-    loader.number_on(Notice)
+    loader.number_on(Unit, len(made.shelters.rooms))
+    loader.number_on(Notice, made.notices)
     loader.commit()
     with progress.stage("Statistics", len(TARGETS)) as stage:
         loader.analyse(stage)

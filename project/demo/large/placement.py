@@ -183,7 +183,7 @@ class _Seeker:
         if not self._wait(600, 3000 if fast else 17 * HOUR, late=0.08, up_to=50 * HOUR, stuck=0.015):
             return self._held_on()
         luck, room = self.random(), self.place[0] if self.place else None
-        assert room is not None  # noqa: S101
+        assert room is not None
         if luck < 0.20:
             why = REFUSALS[int(self.random() * len(REFUSALS))]
             course.record.refusals.append((room.key, self.at, why))
@@ -267,14 +267,14 @@ class _Seeker:
         return "again"
 
     def _stay_until(self, end: int) -> None:
-        assert self.place is not None  # noqa: S101
+        assert self.place is not None
         self.course.record.stays.append(stay_row(self.town.key(), self.place, self.held, end, self.course.key))
         self.shelters.release(self.place, end)
         self.place = None
 
     def _held_on(self) -> str:
         """The place stays taken beyond the end of the set."""
-        assert self.place is not None  # noqa: S101
+        assert self.place is not None
         self.course.record.stays.append(stay_row(self.town.key(), self.place, self.held, None, self.course.key))
         self.place = None
         return "over"

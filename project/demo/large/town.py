@@ -96,7 +96,7 @@ class Town:
         self._desk = next(h.pk for h in ground.houses.values() if h.kind == Organisation.Kind.NATIONAL_DESK)
         self._word_keys: dict[str, list[str]] = {}
         self._known: list[tuple[str, str]] = []
-        self._notices = 0
+        self.notices = 0
 
     # -- asked by the courses -----------------------------------------------------------------------------------
 
@@ -343,8 +343,8 @@ class Town:
     def notice(self, course: Course, notice: tuple[int, int, int, int, str, int | None, int | None]) -> None:
         """A notice, who has seen it and who was mailed about it."""
         episode, rung, at, due, role, organisation, post = notice
-        self._notices += 1
-        number = self._notices
+        self.notices += 1
+        number = self.notices
         moment = times.text(at)
         self.emit(
             "notice",
