@@ -80,6 +80,12 @@ class https_client(Client):
 
 
 @pytest.fixture
+def client() -> Client:
+    """Nobody's client, speaking HTTPS (instead of pytest-django's)."""
+    return https_client()
+
+
+@pytest.fixture
 def signed_in(db: None) -> Callable[[Post], Client]:
     """Gives a client in which the person of a post is signed in, acting in that post."""
 

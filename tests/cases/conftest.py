@@ -7,27 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from access.models import Post
-from access.wall import Side, taken
 
 
 @pytest.fixture
-def sign_in(db: None) -> Callable[[Post], Client]:
+def sign_in(signed_in: Callable[[Post], Client]) -> Callable[[Post], Client]:
     """Sign the holder of a post in; answers a client that acts in that post."""
-
-    def do(post: Post) -> Client:
-        client = Client(raise_request_exception=True)
-        with taken(Side.COMMON), transaction.atomic():
-            client.force_login(post.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-            session = client.session
-            session["post"] = post.pk
-            session.save()
-        return client
-
-    return do
+    return signed_in
 
 
 @pytest.fixture
