@@ -6,7 +6,13 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Storage(CompressedManifestStaticFilesStorage):
-    """The manifest decides; without one the plain name is right."""
+    """The manifest decides; without one the plain name is right.
+
+    A file that the manifest does not know is asked for by its plain name: a page without one of its styles is better
+    than no page.
+    """
+
+    manifest_strict = False
 
     def stored_name(self, name: str) -> str:
         return str(super().stored_name(name)) if self.hashed_files else name
