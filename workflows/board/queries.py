@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,9 +44,9 @@ class Sum:
     week: int = 0
     oldest: datetime | None = None
 
-    def add(self, row: dict[str, Any]) -> None:
+    def add(self, row: Mapping[str, Any]) -> None:
         """Count a row of the aggregate in."""
-        self.open += row["open"]
+        self.open += row["running"]
         self.overdue += row["overdue"]
         self.escalated += row["escalated"]
         self.week += row["week"]
@@ -117,7 +117,7 @@ def board(post: Post, moments: Moments) -> Board:
         .order_by()
         .values("owner_organisation_id", "kind", "assignee_id")
         .annotate(
-            open=Count("pk"),
+            running=Count("pk"),
             overdue=Count("pk", filter=_late(moments)),
             escalated=Count("pk", filter=_urgency("escalated", moments)),
             week=Count("pk", filter=_urgency("week", moments)),

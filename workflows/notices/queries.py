@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import connection
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -22,9 +22,18 @@ from workflows.worklist import keyset
 from workflows.worklist.groups import Moments
 from workflows.worklist.prepared import StandIns, compose, meant, shape_of, statement
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 NEWS_FOR = timedelta(days=30)
 COUNT_UP_TO = 100
 ORDER = [keyset.Key("at", True, datetime), keyset.Key("id", True, int)]
+
+
+class Pressing(TypedDict):
+    """What a row of a page says beyond the notice itself."""
+
+    pressing: bool
 
 
 @dataclass
@@ -36,7 +45,7 @@ class Page:
     before: str = ""
 
 
-def parts_of(post: Post, fresh: datetime) -> list[QuerySet[Notice]]:
+def parts_of(post: Post, fresh: datetime) -> list[QuerySet[WithAnnotations[Notice, Pressing]]]:
     """A post's notices in parts; each row says whether it is `pressing`."""
     wrapped = ExpressionWrapper(_presses(post, fresh), output_field=BooleanField())
     return [leg.annotate(pressing=wrapped) for leg in Notice.objects.legs_of(post)]
@@ -62,7 +71,8 @@ def count(post: Post) -> int:
     """How many notices press, at most `COUNT_UP_TO`. One query."""
 
     def make(stand: StandIns) -> tuple[str, Sequence[Any]]:
-        statements, parameters = [], []
+        statements: list[str] = []
+        parameters: list[Any] = []
         for leg in pressing(stand.post, stand.since):
             sql, params = leg.order_by().values("pk")[:COUNT_UP_TO].query.sql_with_params()
             statements.append(f"({sql})")

@@ -52,6 +52,7 @@ def wishes(request: HttpRequest) -> HttpResponse:
     """Mail, quiet hours, language and shortcuts of the person who is signed in."""
     if request.method == "GET":
         return _page(request)
+    assert isinstance(request.user, User)  # the door lets in whoever has signed in
     person = User.objects.get(pk=request.user.pk)
     form = WishesForm(request.POST, instance=person)
     if not form.is_valid():

@@ -52,13 +52,13 @@ class Filters:
 
     def query(self, **changes: Any) -> str:
         """As a query string, without what is usual; `changes` replace fields, and `after` or `before` add a cursor."""
-        place = {name: changes.pop(name) for name in ("after", "before") if name in changes}
+        place: dict[str, str] = {name: changes.pop(name) for name in ("after", "before") if name in changes}
         asked = replace(self, **changes) if changes else self
         query = QueryDict(mutable=True)
         query.setlist("kind", list(asked.kinds))
         query.setlist("state", list(asked.states))
         query.setlist("region", [str(key) for key in asked.regions])
-        single = {
+        single: dict[str, str] = {
             "urgent": "1" if asked.urgent else "",
             "who": asked.who,
             "group": asked.group,

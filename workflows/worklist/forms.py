@@ -63,13 +63,13 @@ class SnoozeForm(forms.Form):
         if choice == self.OTHER and moment is None and "moment" not in self.errors:
             self.add_error("moment", _("Fill in until when."))
         if moment is not None:
-            problem = ""
+            problem = None
             if moment <= self.now:
-                problem = _("Choose a moment that is still to come.")
+                problem = ValidationError(_("Choose a moment that is still to come."))
             elif self.due_at is not None and moment >= self.due_at:
-                problem = _("You cannot put this away beyond the end of its term.")
-            if problem:
-                self.add_error("moment" if choice == self.OTHER else "when", ValidationError(problem))
+                problem = ValidationError(_("You cannot put this away beyond the end of its term."))
+            if problem is not None:
+                self.add_error("moment" if choice == self.OTHER else "when", problem)
         cleaned["until"] = moment
         return cleaned
 

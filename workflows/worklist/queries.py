@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields import BooleanField, CharField
@@ -185,10 +186,9 @@ def page(
     backward = bool(before)
     need = filters.size + 1
     found: list[tuple[int, Process]] = []
+    way = parts
     if place is not None:
         way = range(place.part, -1, -1) if backward else range(place.part, len(parts))
-    else:
-        way = parts
     for part in way:
         values = place.values if place is not None and part == place.part else None
         rows = _rows(post, filters, moments, part, values, backward, need - len(found), since)
@@ -302,8 +302,12 @@ def counts(post: Post, filters: Filters, moments: Moments) -> Counts:
 
     At most `SCAN_UP_TO` rows of each part are looked at, most urgent first.
     """
+    result = Counts(dict.fromkeys(Group.values, 0))
     if filters.number or filters.found:
-        sql, parameters = _counting(post, filters, moments)
+        try:
+            sql, parameters = _counting(post, filters, moments)
+        except EmptyResultSet:  # nobody was found
+            return result
     else:
 
         def make() -> Statement:
@@ -311,7 +315,6 @@ def counts(post: Post, filters: Filters, moments: Moments) -> Counts:
 
         composed = statement(("counts", shape_of(post), replace(filters, sort="due", size=0, group="")), make)
         sql, parameters = composed.sql, composed.filled(meant(post, moments, None, None))
-    result = Counts(dict.fromkeys(Group.values, 0))
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         read = cursor.fetchall()
@@ -322,7 +325,7 @@ def counts(post: Post, filters: Filters, moments: Moments) -> Counts:
         if number > COUNT_UP_TO:
             result.capped.add(name)
     if total >= SCAN_UP_TO:  # a part may have been cut short: what lies far away is more than was counted
-        result.capped |= {name for name in (Group.LATER, Group.WAITING, Group.SNOOZED)}
+        result.capped |= {Group.LATER, Group.WAITING, Group.SNOOZED}
     return result
 
 
@@ -332,7 +335,8 @@ def _counting(post: Post, filters: Filters, moments: Moments) -> tuple[str, Sequ
         default=Value(str(Group.LATER)),
         output_field=CharField(),
     )
-    statements, parameters = [], []
+    statements: list[str] = []
+    parameters: list[Any] = []
     for leg in legs(post, filters):
         rows = leg.order_by("due_at", "id").annotate(bucket=group).values("bucket")[:SCAN_UP_TO]
         sql, params = rows.query.sql_with_params()
@@ -365,7 +369,7 @@ def urgent_first(post: Post, filters: Filters, moments: Moments, limit: int) -> 
 
 
 def next_process(post: Post, after: Process | None = None, due_before: datetime | None = None) -> Process | None:
-    """What `post` best does next: the most urgent row that it has or that lies in its queue; None: nothing wants an act.
+    """What `post` best does next: the most urgent row it has or that lies in its queue; None: nothing wants an act.
 
     `after`: the process just worked on, which is passed over; with `due_before`, the end of its term before the step,
     rows further up that were left on purpose come last.
