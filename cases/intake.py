@@ -145,13 +145,13 @@ def _candidates(reported: Reported) -> Q | None:
         conditions.append(Q(match_keys__overlap=_array(numbers_known)))
     if reported.birth_date is not None:
         conditions.append(Q(birth_date=reported.birth_date))
-        some_word = sorted(set[str]().union(*(likeness.keys_of_words(f"{reported.name} {reported.alias}"))))
+        some_word = sorted(set[str]().union(*likeness.keys_of_words(f"{reported.name} {reported.alias}")))
         if some_word:
-            years = relativedelta(years=3)
-            conditions.append(
-                Q(birth_date__range=(reported.birth_date - years, reported.birth_date + years))
-                & Q(match_keys__overlap=_array(some_word))
-            )
+            years = relativedelta(years=likeness.YEARS_APART + 1)
+            near = Q(birth_date__range=(reported.birth_date - years, reported.birth_date + years))
+            if not reported.birth_date_estimated:
+                near &= Q(birth_date_estimated=True)
+            conditions.append(near & Q(match_keys__overlap=_array(some_word)))
     if not conditions:
         return None
     together = conditions[0]

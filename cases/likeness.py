@@ -26,6 +26,10 @@ PHONE_DIGITS = 8
 """The last digits of a telephone number, which are the same with and without prefixes (+31, 0031, 0)."""
 
 
+YEARS_APART = 2
+"""How far two years of birth may be apart when one of them is an estimate."""
+
+
 class Known(Protocol):
     """What is compared of a person."""
 
@@ -164,5 +168,5 @@ def births_alike(one: Known, other: Known) -> bool:
     if one.birth_date == other.birth_date:
         return True
     if one.birth_date_estimated or other.birth_date_estimated:
-        return abs(one.birth_date.year - other.birth_date.year) <= 2
+        return abs(one.birth_date.year - other.birth_date.year) <= YEARS_APART
     return False

@@ -13,7 +13,7 @@ from access import clock
 from access.models import Post
 from cases.completing import OF_PERSON, complete
 from cases.models import Case, Merge, Person, TimelineEntry
-from cases.versions import save_changes
+from cases.versions import save_changes, tell
 from cases.words import EntryKind
 
 FIELDS = (*OF_PERSON, "birth_date", "birth_date_estimated")
@@ -58,7 +58,8 @@ def merge(kept: UUID, merged: UUID, acting: Post, reason: str) -> Merge:
             "fields": {name: [_stored(before[name]), _stored(getattr(one, name))] for name in changed},
         },
     )
-    _tell(Case.objects.filter(person=one), EntryKind.MERGED, done, reason, acting)
+    _write_down(Case.objects.filter(person=one), EntryKind.MERGED, done, reason, acting)
+    tell(Case.objects.filter(pk__in=moved).select_related("person"), {"person"})
     return done
 
 
@@ -85,7 +86,8 @@ def unmerge(done: Merge, acting: Post, why: str) -> None:
     save_changes(other, ["merged_into"])
     done.undone_at, done.undone_by = clock.now(), acting
     done.save(update_fields=["undone_at", "undone_by"])
-    _tell(told, EntryKind.UNMERGED, done, why, acting)
+    _write_down(told, EntryKind.UNMERGED, done, why, acting)
+    tell(Case.objects.filter(pk__in=done.moved["cases"], person=other).select_related("person"), {"person"})
 
 
 def _locked(kept: UUID, merged: UUID) -> tuple[Person, Person]:
@@ -108,7 +110,7 @@ def _restored(name: str, value: Any) -> Any:
     return date.fromisoformat(value) if name == "birth_date" and value else value
 
 
-def _tell(cases: Any, kind: str, done: Merge, text: str, acting: Post) -> None:
+def _write_down(cases: Any, kind: str, done: Merge, text: str, acting: Post) -> None:
     TimelineEntry.objects.bulk_create(
         TimelineEntry(case=case, kind=kind, text=text, detail={"merge": str(done.pk)}, by=acting) for case in cases
     )

@@ -101,7 +101,7 @@ class DocumentQuerySet(OfCaseQuerySet):
 class ConsentQuerySet(OfCaseQuerySet):
     """What people said about sharing."""
 
-    def latest(self) -> Self:
+    def said_last(self) -> Self:
         """For every case, recipient and purpose the row that counts: the one said last."""
         said = Window(
             RowNumber(),

@@ -27,7 +27,7 @@ error of its own instead of our answer; one that sends for longer than this is c
 class BoundedUploadHandler(FileUploadHandler):
     """Keeps a file in memory; one that is too large is marked on the request (`refused`) and not read on."""
 
-    def handle_raw_input(
+    def handle_raw_input(  # type: ignore[override]  # the stubs call the boundary text; it comes as bytes
         self, input_data: Any, META: dict[str, str], content_length: int, boundary: bytes, encoding: Any = None
     ) -> None:
         self.input, self.announced = input_data, content_length

@@ -9,8 +9,9 @@ from cases.models import Case, Person
 Follower = Callable[[Case, frozenset[str]], None]
 
 followers: list[Follower] = []
-"""Functions of rooms above that keep something of a case beside their own rows (its region, whether it is restricted):
-each is told of a changed case and the names of its fields that changed, in the same transaction."""
+"""Functions of rooms above that keep something of a case beside their own rows (its region, whether it is restricted,
+the age group of its person). Each is told, in the same transaction, of a case and of what changed: names of its fields,
+``person`` when it became another, ``person.birth_date`` and the like when something about the person changed."""
 
 
 def save_changes(row: Case | Person, fields: Iterable[str]) -> None:
@@ -19,5 +20,17 @@ def save_changes(row: Case | Person, fields: Iterable[str]) -> None:
     row.version += 1
     row.save(update_fields=[*sorted(changed), "version"])
     if isinstance(row, Case):
+        tell([row], changed)
+    elif changed and followers:
+        cases = list(Case.objects.filter(person=row, closed_at=None))
+        for case in cases:
+            case.person = row
+        tell(cases, {f"person.{name}" for name in changed})
+
+
+def tell(cases: Iterable[Case], changed: Iterable[str]) -> None:
+    """Tell every follower what changed of these cases."""
+    names = frozenset(changed)
+    for case in cases:
         for follow in followers:
-            follow(row, changed)
+            follow(case, names)

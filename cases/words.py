@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -153,6 +154,6 @@ class EntryKind(models.TextChoices):
     UNMERGED = "unmerged", _("Merging undone")
 
     @classmethod
-    def manual(cls) -> list[tuple[str, str]]:
+    def manual(cls) -> list[tuple[str, str | Promise]]:
         """Choices for a note somebody types."""
         return [(k.value, k.label) for k in (cls.NOTE, cls.CONTACT, cls.CONSULTATION, cls.SAFETY)]

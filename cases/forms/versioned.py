@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from cases.values import change_record, plain_value, shown, snapshot
@@ -43,7 +44,7 @@ class VersionedForm(forms.ModelForm):
         self.changes: list[Change] = []
         self.changed_now: list[str] = []
         self.before = snapshot(self.instance, self._meta.fields)
-        self.initial |= {"version": self.instance.version, "seen": self._sealed()}
+        self.initial = {**self.initial, "version": self.instance.version, "seen": self._sealed()}
 
     @property
     def lost_race(self) -> bool:
@@ -81,13 +82,13 @@ class VersionedForm(forms.ModelForm):
         return values if key == str(self.instance.pk) else None
 
     def _compare(self, cleaned: dict[str, Any], seen: dict[str, Any]) -> None:
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         for name, now in self.before.items():
             if name in seen and seen[name] == now:
                 continue
             before = seen.get(name)
             typed = plain_value(cleaned.get(name))
-            told = [str(self.fields[name].label), self._shown(name, before), self._shown(name, now)]
+            told = (str(self.fields[name].label), self._shown(name, before), self._shown(name, now))
             if name in cleaned and name in seen and typed in (before, now):
                 put(data, name, self.fields[name], getattr(self.instance, name))
                 self.changes.append(Change(*told))

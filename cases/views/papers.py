@@ -55,7 +55,7 @@ def add_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
 def withdraw_consent(request: HttpRequest, pk: UUID, consent: UUID) -> HttpResponse:
     """Record that the person takes a consent back. Also on a closed case: that is a right."""
     case = find_case(request, pk, lock=request.method == "POST")
-    given = Consent.objects.for_post(acting(request)).filter(case=case).latest().filter(pk=consent).first()
+    given = Consent.objects.for_post(acting(request)).filter(case=case).said_last().filter(pk=consent).first()
     if given is None:
         raise Http404
     if given.state != ConsentState.GIVEN:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -121,7 +122,7 @@ def unmerge(request: HttpRequest, pk: UUID, merge: UUID) -> HttpResponse:
     return form_page(request, case, form, _("Undo the merging"), submit=_("Undo the merging"))
 
 
-def _merges(request: HttpRequest, case: Case) -> object:
+def _merges(request: HttpRequest, case: Case) -> QuerySet[Merge]:
     """Mergings that made the person of a case what it is, and were not undone, newest first."""
     return (
         Merge.objects.for_post(acting(request))

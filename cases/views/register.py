@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
@@ -22,7 +23,7 @@ from cases.keyset import Page, page_of
 from cases.models import Case, Person, Search
 from cases.views.common import acting
 
-PAGE = 25
+PAGE, MOST = 25, 500
 
 
 @door(*policy.WORK)
@@ -33,15 +34,21 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterFilter(request.GET, acting=post)
     chosen = form.chosen
     searched = Search.objects.for_post(post).filter(pk=chosen["search"]).first() if "search" in chosen else None
-    cases = _narrowed(Case.objects.for_post(post), chosen)
-    if searched is not None:
-        cases = _found(cases, searched.text)
-    page = page_of(cases.select_related("person", "region"), "opened_at", PAGE, request.GET)
+    cases = _narrowed(Case.objects.for_post(post), chosen).select_related("person", "region")
+    if "number" in chosen:
+        page, many = _numbered(cases, chosen["number"])
+    elif searched is not None:
+        found = _found(cases, searched.text)
+        many = len(found) > MOST
+        page = page_of(cases.filter(pk__in=found[:MOST]), "opened_at", PAGE, request.GET)
+    else:
+        page, many = page_of(cases, "opened_at", PAGE, request.GET), False
     action = log.Action.SEARCH if "search" in chosen or "number" in chosen else log.Action.READ
     shown = [str(case.person_id) for case in page.rows]
     log.record(request, action, "register", detail={"filters": sorted(chosen), "persons": shown})
     context = {
         "page": page,
+        "many": many,
         "previous": _address(request, page, "before"),
         "next": _address(request, page, "after"),
         "filter": form,
@@ -69,7 +76,7 @@ def search(request: HttpRequest) -> HttpResponse:
         query["number"] = number
     else:
         Search.objects.worn_out().delete()
-        query["search"] = str(Search.objects.create(user=request.user, text=text).pk)
+        query["search"] = str(Search.objects.create(user=acting(request).user, text=text).pk)
     return redirect(f"{target}?{query.urlencode()}")
 
 
@@ -101,14 +108,25 @@ def _narrowed(cases: QuerySet[Case], chosen: dict[str, Any]) -> QuerySet[Case]:
         cases = cases.filter(forms__contains=[chosen["form"]])
     if "danger" in chosen:
         cases = cases.filter(safety_level=chosen["danger"])
-    if "number" in chosen:
-        cases = cases.filter(number__startswith=chosen["number"].upper())
     return cases
 
 
-def _found(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """Cases of persons of that name, or of persons that somebody of that name was merged into."""
-    return cases.filter(person__in=Person.objects.named(text).order_by().values(one=Coalesce("merged_into", "pk")))
+def _numbered(cases: QuerySet[Case], beginning: str) -> tuple[Page, bool]:
+    """The first cases whose number begins so, in the order of their numbers, and whether there are more."""
+    # From the lowest to the highest such number: an index has them in order, whatever the collation.
+    start = beginning.strip().upper()
+    first, last = f"{start}{'L-0000-000000'[len(start) :]}", f"{start}{'L-9999-999999'[len(start) :]}"
+    found = list(cases.filter(number__range=(first, last)).order_by("number")[: PAGE + 1])
+    return Page(found[:PAGE]), len(found) > PAGE
+
+
+def _found(cases: QuerySet[Case], text: str) -> list[UUID]:
+    """Keys of cases of persons of that name, or of persons that somebody of that name was merged into.
+
+    At most `MOST` and one: who types two letters of a name gets some of thousands, quickly, and is told so.
+    """
+    persons = Person.objects.named(text).order_by().values(one=Coalesce("merged_into", "pk"))
+    return list(cases.filter(person__in=persons).order_by().values_list("pk", flat=True)[: MOST + 1])
 
 
 def _address(request: HttpRequest, page: Page, direction: str) -> str:

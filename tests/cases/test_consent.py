@@ -30,7 +30,7 @@ def test_for_each_recipient_and_purpose_the_latest_answer_counts() -> None:
     health = said(1, state="refused", purpose="health")
     house = said(1, recipient=OrganisationFactory(), recipient_name="", state="given")
     expected = {back.pk, health.pk, house.pk}
-    assert set(case.consents.latest().values_list("pk", flat=True)) == expected
+    assert set(case.consents.said_last().values_list("pk", flat=True)) == expected
     assert {consent.pk for consent in file.read(case).consents_now} == expected
 
 

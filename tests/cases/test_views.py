@@ -240,6 +240,19 @@ def test_a_number_is_found_by_its_beginning(case: Case, browser: Client) -> None
     assert case.number in shown(answer)
 
 
+def test_a_search_that_fits_too_many_shows_some_and_says_so(region: Any, browser: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr("cases.views.register.MOST", 3)
+    monkeypatch.setattr("cases.views.register.PAGE", 3)
+    for _ in range(4):
+        CaseFactory(region=region, person__name="Anna Velen")
+    for answer in (
+        browser.post(reverse("cases:search"), {"text": "Anna"}, follow=True),
+        browser.get(f"{reverse('cases:list')}?number=L-2026-9"),
+    ):
+        assert len(shown(answer)) == 3
+        assert "Typ meer van de naam of het nummer" in answer.content.decode()
+
+
 def test_filters_stand_in_the_address_and_narrow(region: Any, browser: Client) -> None:
     wanted = CaseFactory(region=region, forms=["sexual", "labour"], safety_level="high")
     CaseFactory(region=region, forms=["labour"]), CaseFactory(region=region, forms=["sexual"])
@@ -339,7 +352,7 @@ def test_consent_is_recorded_and_withdrawn(case: Case, browser: Client) -> None:
     assert browser.post(address, {"given_at": local(clock.now()), "form": "oral"}).status_code == 302
     with taken(Side.CARE):
         assert [c.state for c in Consent.objects.order_by("recorded_at")] == ["given", "withdrawn"]
-        assert Consent.objects.latest().get().state == "withdrawn"
+        assert Consent.objects.said_last().get().state == "withdrawn"
     assert browser.get(address).status_code == 404, "what was withdrawn does not stand any more"
 
 
