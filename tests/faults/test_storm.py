@@ -28,7 +28,8 @@ SECONDS = 24.0
 PAUSE = 1.7
 WORKERS = ("first", "second")
 FAULTS = {"worker": 3, "child": 3, "beat": 1, "postgres": 2, "backend": 2, "redis": 2, "flush": 2}
-REST = 40.0
+QUIET = 8.0  # leavers and watch come by every five seconds here
+REST = 120.0
 
 _DUE = """
 SELECT count(*), count(*) FILTER (WHERE notices = 1), count(*) FILTER (WHERE notices > 1)
@@ -57,6 +58,22 @@ def strike(ground: Ground, fault: str, chance: random.Random) -> None:
         }[fault]()
 
 
+def wait_until_calm(ground: Ground) -> None:
+    """Wait until all that is due is told, no mail is on its way, and nothing new came for a while."""
+    deadline = time.monotonic() + REST
+    before, since = None, time.monotonic()
+    while time.monotonic() < deadline:
+        [(due, told, _)] = ground.rows(_DUE)
+        [(mails, on_the_way)] = ground.rows(
+            "SELECT count(*), count(*) FILTER (WHERE state IN ('planned', 'claimed', 'sending')) FROM engine_delivery"
+        )
+        if on_the_way or due != told or due != 3 * PROCESSES or mails != before:
+            before, since = mails, time.monotonic()
+        elif time.monotonic() - since > QUIET:
+            return
+        time.sleep(0.5)
+
+
 @pytest.fixture(scope="module")
 def storm(ground: Ground) -> dict[str, Any]:
     """Let it happen, wait until it is calm, and answer with what there is."""
@@ -75,15 +92,7 @@ def storm(ground: Ground) -> dict[str, Any]:
         if n == len(faults) // 2:  # somebody leaves in the middle of it
             ground.rows("UPDATE access_user SET is_active = false WHERE email LIKE 'persoon1_.%%' RETURNING id")
     clock.append(time.monotonic())
-    calm = clock[-1] + REST
-    while time.monotonic() < calm:
-        [(due, told, _)] = ground.rows(_DUE)
-        [(on_the_way,)] = ground.rows(
-            "SELECT count(*) FROM engine_delivery WHERE state IN ('planned', 'claimed', 'sending')"
-        )
-        if due == told == 3 * PROCESSES and not on_the_way:
-            break
-        time.sleep(0.5)
+    wait_until_calm(ground)
     clock.append(time.monotonic())
     seconds = [round(end - start, 1) for start, end in itertools.pairwise(clock)]
     return {"faults": Counter(faults), "seconds": dict(zip(("made ready", "storm", "calm"), seconds, strict=True))}
@@ -139,12 +148,7 @@ def test_what_is_undecided_is_so_for_a_reason_and_waits_for_a_person(ground: Gro
     reasons = dict(ground.rows("SELECT why, count(*) FROM engine_delivery WHERE state = 'uncertain' GROUP BY why"))
     assert set(reasons) <= {"no_answer", "interrupted"}
     [(undecided,)] = ground.rows("SELECT count(*) FROM engine_delivery WHERE state IN ('uncertain', 'failed')")
-    deadline = time.monotonic() + 12
-    while time.monotonic() < deadline:
-        raised = ground.rows("SELECT count FROM engine_alarm WHERE kind = 'undecided' AND closed_at IS NULL")
-        if raised == [(undecided,)]:
-            break
-        time.sleep(0.5)
+    raised = ground.rows("SELECT count FROM engine_alarm WHERE kind = 'undecided' AND closed_at IS NULL")
     assert raised == [(undecided,)]
 
 
