@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from access import log
 from access.doors import door_of
@@ -76,6 +76,7 @@ class PostMiddleware:
         if request.user.is_authenticated:
             request.acting = acting_post(request.user, request.session.get("post"))  # type: ignore[attr-defined]
             self._prolong(request)
+            self._speak(request)
         post: Post | None = request.acting  # type: ignore[attr-defined]
         with taken(post.side if post else Side.COMMON):
             response = self.get_response(request)
@@ -113,6 +114,13 @@ class PostMiddleware:
             log.record(request, AccessRecord.Action.REFUSED, "view")
             raise PermissionDenied
         return None
+
+    @staticmethod
+    def _speak(request: HttpRequest) -> None:
+        """The person's own language, unless another was chosen on this device."""
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(request.user.language)  # type: ignore[union-attr]
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
 
     @staticmethod
     def _prolong(request: HttpRequest) -> None:
