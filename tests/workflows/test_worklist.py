@@ -80,7 +80,7 @@ def chosen(process: Process) -> str:
     return f"{process.pk}:{process.version}"
 
 
-# -- What it shows ------------------------------------------------------------------------------------------------------
+# -- What it shows ----------------------------------------------------------------------------------------------------
 
 
 def test_a_row_says_by_when_what_whose_where_and_how_long(
@@ -203,7 +203,7 @@ def test_who_has_no_work_of_their_own_is_led_to_what_is_theirs(
         assert "No process comes to this post" in text(answer)
 
 
-# -- What it is asked ---------------------------------------------------------------------------------------------------------
+# -- What it is asked -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_htmx_gets_the_list_alone_and_the_back_button_the_whole_page(page: Clien
     assert "<html" in text(page.get("/?who=queue", **HTMX, HTTP_HX_HISTORY_RESTORE_REQUEST="true"))
 
 
-# -- What can be done ------------------------------------------------------------------------------------------------------------
+# -- What can be done -------------------------------------------------------------------------------------------------
 
 
 def test_a_row_is_taken_by_its_own_button(page: Client, row: Process, coordinator: Post) -> None:
@@ -486,7 +486,7 @@ def test_what_is_done_from_a_list_is_logged(page: Client, row: Process) -> None:
     assert (line.object_id, line.detail) == (str(row.pk), {"act": "take"})
 
 
-# -- Views kept under a name -------------------------------------------------------------------------------------------------------
+# -- Views kept under a name ------------------------------------------------------------------------------------------
 
 
 def test_a_view_is_kept_opened_first_renamed_and_dropped(page: Client, row: Process, coordinator: Post) -> None:
@@ -528,7 +528,7 @@ def test_a_view_whose_process_has_gone_still_opens(page: Client, row: Process, c
     assert "does not exist here" in shown and "data-open-row" in shown
 
 
-# -- Doors ---------------------------------------------------------------------------------------------------------------------------
+# -- Doors ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.ANALYST, Role.ACTION_OWNER])

@@ -253,13 +253,13 @@ def _receivers(post: Post) -> list[tuple[str, list[Colleague]]]:
     return found
 
 
-# -- Tables as files ---------------------------------------------------------------------------------------------------
+# -- Tables as files --------------------------------------------------------------------------------------------------
 
 
 @door(Role.SUPERVISOR, Role.NATIONAL_DESK)
 @require_safe
 def table(request: HttpRequest, name: str) -> HttpResponse:
-    """A table of the board as CSV (semicolons, UTF-8 with a mark, as Dutch spreadsheets read it). No names of clients."""
+    """A table of the board as CSV, with semicolons as Dutch spreadsheets read it. No client is named."""
     post = _acting(request)
     moments = Moments.around(clock.now())
     everybody = {person.pk: person for person in people_at(post)}

@@ -1,4 +1,4 @@
-"""Colleagues as a worklist knows them: who has what, to whom work can be handed. From memory, read again on a change."""
+"""Colleagues as a worklist knows them: who has what, to whom work can be handed. Kept in memory until a change."""
 
 from __future__ import annotations
 

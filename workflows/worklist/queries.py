@@ -117,7 +117,7 @@ def searched(post: Post, key: UUID | None) -> str:
     return remembered[key]
 
 
-# -- Order ------------------------------------------------------------------------------------------------------
+# -- Order ------------------------------------------------------------------------------------------------------------
 
 
 def order_of(post: Post, filters: Filters) -> list[keyset.Key]:
@@ -160,7 +160,7 @@ def _rank(column: str, values: Sequence[Any]) -> Case:
     return Case(*whens, default=len(values), output_field=IntegerField())
 
 
-# -- A page -----------------------------------------------------------------------------------------------------
+# -- A page -----------------------------------------------------------------------------------------------------------
 
 
 def page(
@@ -294,7 +294,7 @@ def _told(post: Post, since: datetime | None) -> Any:
     )
 
 
-# -- How many ---------------------------------------------------------------------------------------------------
+# -- How many ---------------------------------------------------------------------------------------------------------
 
 
 def counts(post: Post, filters: Filters, moments: Moments) -> Counts:
@@ -346,7 +346,7 @@ def _counting(post: Post, filters: Filters, moments: Moments) -> tuple[str, Sequ
     return f"SELECT bucket, count(*) FROM ({merged}) rows GROUP BY bucket", parameters  # noqa: S608  made by the ORM
 
 
-# -- Names and what comes next ----------------------------------------------------------------------------------
+# -- Names and what comes next ----------------------------------------------------------------------------------------
 
 
 def cases_of(post: Post, case_ids: Iterable[UUID | None]) -> dict[UUID, CaseFile]:

@@ -44,7 +44,7 @@ def _acting(request: HttpRequest) -> Post:
     return request.acting  # type: ignore[attr-defined,no-any-return]
 
 
-# -- The list ---------------------------------------------------------------------------------------------------
+# -- The list ---------------------------------------------------------------------------------------------------------
 
 
 @door(*Role)
@@ -198,7 +198,7 @@ def _states(post: Post, shown: Filters) -> list[tuple[str, list[tuple[str, str, 
     ]
 
 
-# -- Searching --------------------------------------------------------------------------------------------------
+# -- Searching --------------------------------------------------------------------------------------------------------
 
 
 @door(*WORKERS)
@@ -217,13 +217,13 @@ def search(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('workflows:worklist')}?{query}" if query else f"{reverse('workflows:worklist')}?all=1")
 
 
-# -- Doing something with rows ----------------------------------------------------------------------------------
+# -- Doing something with rows ----------------------------------------------------------------------------------------
 
 
 @door(*WORKERS, Role.SUPERVISOR)
 @require_POST
 def act(request: HttpRequest) -> HttpResponse:
-    """Do something with one row or with all that were chosen; the answer says what was done and what was not, and why."""
+    """Do something with one row or with all that were chosen; the answer says what was done, what was not, and why."""
     post = _acting(request)
     name, chosen = _read_chosen(request)
     to = _colleague(post, request.POST.get("to", "")) if name == Act.HAND_OVER else None
@@ -448,7 +448,7 @@ def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "workflows/worklist/snooze.html", context, status=422 if form.is_bound else 200)
 
 
-# -- Saved views ------------------------------------------------------------------------------------------------
+# -- Saved views ------------------------------------------------------------------------------------------------------
 
 
 @door(*WORKERS)
