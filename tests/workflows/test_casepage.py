@@ -305,6 +305,7 @@ def test_a_placement_is_started_from_the_case(page: Client, case: Case, coordina
     address = f"/cases/{case.pk}/start/placement/"
     assert address in text(page.get(f"/cases/{case.pk}/"))
     shown = text(page.get(address))
+    assert "<h1" in shown and ">Placement</h1>" in shown
     assert 'value="children"' in shown and "checked" in shown  # what the case needs is filled in
     page.post(address, {"kind": "crisis", "urgent": "on", "needs": ["children"], "seen": "0"})
     placement = Process.objects.get(case_id=case.pk, kind="placement")

@@ -82,8 +82,9 @@ def colleagues(process: Process, acting: Post) -> Any:
         Post.objects.for_post(acting)
         .held_on(clock.today())
         .filter(role=process.owner_role, organisation=process.owner_organisation_id)
-        .exclude(pk=process.assignee_id)
     )
+    if process.assignee_id is not None:
+        rows = rows.exclude(pk=process.assignee_id)
     role = Role(process.owner_role)
     if process.region_id is not None and not role.national and role is not Role.SHELTER_PROVIDER:
         rows = rows.filter(regions=process.region_id)

@@ -180,7 +180,7 @@ def lanes(read: Read, post: Post) -> list[Lane]:
     """A lane for every process, open ones first by when they are due, closed ones last, the newest first."""
     made = [lane(machine, read.log.get(machine.process.pk, []), post) for machine in read.machines]
     running = sorted((one for one in made if not one.closed), key=_pressing)
-    over = sorted((one for one in made if one.closed), key=lambda one: one.process.closed_at, reverse=True)
+    over = sorted((one for one in made if one.closed), key=_ended, reverse=True)
     return [*running, *over]
 
 
@@ -195,6 +195,11 @@ def lane(machine: Machine, log: Iterable[StepLog], post: Post) -> Lane:
 def _pressing(one: Lane) -> tuple[Any, ...]:
     process = one.process
     return (process.due_at is None, process.due_at, process.opened_at)
+
+
+def _ended(one: Lane) -> datetime:
+    assert one.process.closed_at is not None
+    return one.process.closed_at
 
 
 def _sort(value: Any) -> str:

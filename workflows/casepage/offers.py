@@ -46,7 +46,8 @@ class Hindrance:
 
 def steps(machine: Machine, post: Post) -> tuple[list[Offer], list[Hindrance]]:
     """Steps out of the present state that `post` may make now, the primary one first; and why the others not."""
-    offers, hindered = [], {}
+    offers: list[Offer] = []
+    hindered: dict[str, Hindrance] = {}
     for transition in machine.from_state(machine.process.state):
         if is_system(transition):
             continue

@@ -111,8 +111,8 @@ def step(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
             return _done_before(request, found.process)
         return answers.refuse(request, asked, error, again=not _hindrance(asked, post))
     except errors.NotAllowed as error:
-        error.message = _hindrance(asked, post) or error.message
-        return answers.refuse(request, asked, error, again=False)
+        told = errors.NotAllowed(_hindrance(asked, post) or error.message, error.process)
+        return answers.refuse(request, asked, told, again=False)
     except errors.EngineError as error:
         return answers.refuse(request, asked, error, again=isinstance(error, errors.ConditionUnmet))
     log.record(request, log.Action.WRITE, "process", pk, subject=subject_of(outcome.process))
@@ -240,7 +240,8 @@ def start(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         status = 422
     context = {
         "case": case,
-        "kind": machine,
+        "title": machine.label,
+        "about": machine.about,
         "form": None if problem else form,
         "problem": problem,
         "seen": len(before),
