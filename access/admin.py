@@ -15,7 +15,18 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from access import clock, people, regions
-from access.administration import Administered, Looked, Outlook, Period, ReasonForm, reason_field, select
+from access.administration import (
+    LOGS,
+    PEOPLE,
+    PLACES,
+    Administered,
+    Looked,
+    Outlook,
+    Period,
+    ReasonForm,
+    reason_field,
+    select,
+)
 from access.models import (
     AccessRecord,
     Change,
@@ -30,9 +41,6 @@ from access.models import (
 from access.policy import Act, policy_of
 from access.roles import Role
 from access.wall import Side
-
-PEOPLE, PLACES, LOGS = _("People and organisations"), _("Regions"), _("Logs")
-
 
 # -- Organisations -------------------------------------------------------------------------------------------------
 
@@ -193,7 +201,7 @@ class PersonAdmin(Administered):
     search_fields = ["name", "email"]
     change_form_template = "admin/loods/person.html"
 
-    @admin.display(description=_("Posts today"))
+    @admin.display(description=_("Posts"))
     def held(self, user: User) -> str:
         """The posts somebody holds today, in words."""
         today = clock.today()
@@ -377,7 +385,7 @@ class RegionAdmin(Administered):
     lead = _("Areas in which care is coordinated, and the provinces that group them, each with its source.")
     adds = False  # regions come from lists
     fields = ["name", "parent", "valid_from", "valid_until", "source", "as_of", "note"]
-    list_display = ["code", "name", "level", "parent", "valid_until", "source", "as_of"]
+    list_display = ["code", "name", "level", "parent", "valid_from", "valid_until", "as_of"]
     list_display_links = ["code", "name"]
     list_filter = [select("level"), select("parent", _("Province"))]
     list_select_related = ["parent"]

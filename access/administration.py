@@ -6,11 +6,11 @@ or searched by anything but what it offers, and what Django would write in its o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -20,6 +20,7 @@ from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from access import changes, clock, log
@@ -27,6 +28,9 @@ from access.models import Change, Post
 from access.policy import Act, Policy
 
 INTERNAL = {"csrfmiddlewaretoken", "reason", "seen"}
+PEOPLE, PLACES, AGREEMENTS, LOGS = _("People and organisations"), _("Regions"), _("Terms and routing"), _("Logs")
+SECTIONS = (PEOPLE, PLACES, AGREEMENTS, LOGS)
+"""Under which headings the models stand on the first page, in this order."""
 
 
 @dataclass
@@ -66,7 +70,8 @@ class ReasonForm(forms.ModelForm):
     @property
     def mark(self) -> str:
         """A mark of what was filled in; it comes back with the form once somebody has seen what it would do."""
-        items = sorted((name, self.data.getlist(name)) for name in self.data if name not in INTERNAL)
+        data = cast("MultiValueDict[str, str]", self.data)
+        items = sorted((name, data.getlist(name)) for name in data if name not in INTERNAL)
         return sha256(repr(items).encode()).hexdigest()[:24]
 
     def _post_clean(self) -> None:
@@ -122,11 +127,15 @@ class Administered(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the list's own filters read; they take it out, so that nothing asked ever reaches a query."""
-        return any(lookup in offered.parameters for offered in self.list_filter)
+        return any(
+            lookup in offered.parameters
+            for offered in self.list_filter
+            if isinstance(offered, type) and issubclass(offered, Offered)
+        )
 
     # -- the form --------------------------------------------------------------------------------------------
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """The fields, and why."""
         given = list(self.fields or ())
         if obj is None and not self.has_add_permission(request):
@@ -143,7 +152,7 @@ class Administered(admin.ModelAdmin):
         if isinstance(db_field, (models.ForeignKey, models.ManyToManyField)):
             kwargs["queryset"] = self.choices(db_field, request)
         if isinstance(db_field, models.ManyToManyField):
-            kwargs["widget"] = forms.CheckboxSelectMultiple
+            kwargs["widget"] = forms.CheckboxSelectMultiple(attrs={"class": "many"})
         return db_field.formfield(**kwargs)
 
     def choices(self, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
@@ -218,9 +227,14 @@ class Administered(admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id) if object_id else None
-        label = str(row) if row is not None else _("New")
-        extra = {"crumbs": self.crumbs((label, "")), "more": self.links(row) if row is not None else []}
+        label = self.name_of(row) if row is not None else _("New")
+        more = self.links(row) if row is not None else []
+        extra = {"heading": label, "crumbs": self.crumbs((label, "")), "more": more}
         return super().changeform_view(request, object_id, form_url, {**extra, **(extra_context or {})})  # type: ignore[no-any-return]
+
+    def name_of(self, row: Any) -> str:
+        """What a row is called on its pages."""
+        return str(row)
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
         """Further pages about a row: name and address."""
@@ -238,8 +252,8 @@ class Administered(admin.ModelAdmin):
         lines = Change.objects.filter(object_kind=self.model._meta.label_lower, object_key=str(self.key_of(row)))
         context = {
             **self.admin_site.each_context(request),
-            "title": str(row),
-            "crumbs": self.crumbs((str(row), self.address("change", row.pk)), (_("History"), "")),
+            "title": self.name_of(row),
+            "crumbs": self.crumbs((self.name_of(row), self.address("change", row.pk)), (_("History"), "")),
             "lines": lines.select_related("user")[:500],
         }
         from django.shortcuts import render
@@ -277,10 +291,16 @@ class Looked(Administered):
 # -- Filters of a list ---------------------------------------------------------------------------------------------
 
 
-def select(path: str, title: Any = None) -> type[admin.SimpleListFilter]:
+class Offered(admin.ListFilter):
+    """A filter a list offers; `parameters` are the names it reads from the address."""
+
+    parameters: tuple[str, ...]
+
+
+def select(path: str, title: Any = None) -> type[Offered]:
     """A filter by one value of a field with choices, a yes or no, or a relation; `path` may go through relations."""
 
-    class Select(admin.SimpleListFilter):
+    class Select(Offered, admin.SimpleListFilter):
         parameter_name = path.replace("__", "-")
         parameters = (parameter_name,)
 
@@ -290,8 +310,9 @@ def select(path: str, title: Any = None) -> type[admin.SimpleListFilter]:
             super().__init__(request, params, model, model_admin)
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-            if self.field.is_relation:
-                return [(str(row.pk), str(row)) for row in self.field.related_model._default_manager.all()]
+            related = self.field.related_model
+            if related is not None:
+                return [(str(row.pk), str(row)) for row in related._default_manager.all()]
             if isinstance(self.field, models.BooleanField):
                 return [("1", _("Yes")), ("0", _("No"))]
             return [(str(value), label) for value, label in self.field.flatchoices]
@@ -308,7 +329,7 @@ def select(path: str, title: Any = None) -> type[admin.SimpleListFilter]:
     return Select
 
 
-class Period(admin.ListFilter):
+class Period(Offered):
     """Rows between two days, both included; from thirty days ago when nothing was asked."""
 
     title = _("Period")
@@ -318,7 +339,7 @@ class Period(admin.ListFilter):
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
-        asked = {name: (params.pop(name, None) or [""])[-1] for name in self.expected_parameters()}
+        asked = {name: (params.pop(name, None) or [""])[-1] for name in self.parameters}
         self.start = self._day(asked["from"]) or clock.today() - timedelta(days=self.DAYS)
         self.end = self._day(asked["until"])
 
@@ -332,10 +353,10 @@ class Period(admin.ListFilter):
     def has_output(self) -> bool:
         return True
 
-    def choices(self, changelist: Any) -> list[Any]:
-        return []
+    def choices(self, changelist: Any) -> Iterator[Mapping[str, object]]:
+        return iter(())
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(self.parameters)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
-from access.administration import Administered
+from access.administration import SECTIONS, Administered
 from access.doors import Door
 from access.models import Change
 from access.roles import Role
@@ -45,9 +46,9 @@ class LoodsAdminSite(AdminSite):
             view.door = DOOR  # type: ignore[attr-defined]
         return urls
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What can be administered, and the last changes."""
-        sections: dict[str, list[dict[str, Any]]] = {}
+        sections: dict[str, list[dict[str, Any]]] = {str(section): [] for section in SECTIONS}
         for model, model_admin in self._registry.items():
             if isinstance(model_admin, Administered) and model_admin.has_view_permission(request):
                 entry = {

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from access import clock
@@ -178,12 +179,14 @@ def test_the_logs_are_filtered_by_period_person_and_organisation(client_of: Clie
 
 
 @pytest.mark.parametrize("page", ["user", "post", "organisation", "region", "change", "accessrecord", "deputy"])
-def test_a_list_takes_few_queries(client_of: Client, page: str, django_assert_max_num_queries: Any) -> None:
+def test_a_list_takes_at_most_ten_queries(client_of: Client, page: str) -> None:
     region = RegionFactory()
     for _n in range(12):
         PostFactory(regions=[region])
-    with django_assert_max_num_queries(12):
+    client_of.get("/admin/")  # prolongs the session, which happens once a minute
+    with CaptureQueriesContext(connection) as asked:
         client_of.get(f"/admin/access/{page}/")
+    assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) <= 10
 
 
 # -- Changes -----------------------------------------------------------------------------------------------------------

@@ -12,10 +12,12 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from access import changes, clock, people
-from access.administration import Administered, Outlook, ReasonForm, reason_field, select
+from access.administration import AGREEMENTS, Administered, Outlook, ReasonForm, reason_field, select
 from access.models import Organisation, Region
 from access.policy import Policy
 from access.roles import Role
@@ -26,8 +28,8 @@ from workflows.engine.calendars import Unit
 from workflows.engine.errors import EngineError
 from workflows.engine.machine import End, registry
 from workflows.engine.models import RoutingRule, Term
+from workflows.engine.terms import SINCE
 
-AGREEMENTS = _("Terms and routing")
 MOST = {Unit.HOURS: 8784, Unit.CALENDAR_DAYS: 3660, Unit.WORKING_DAYS: 2600, Unit.MONTHS: 120}
 """The longest that can be counted in each unit: about ten years, for hours one."""
 
@@ -50,6 +52,10 @@ class TermForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.planned = _planned(self.instance)
+        if "amount" in self.fields:
+            self.fields["amount"].label = _("Term")
+            for part in ("", "remind_", "escalate_", "again_"):
+                self.fields[f"{part}unit"].label = _("Counted in")
         if "valid_from" in self.fields:
             moment = self.fields["valid_from"]
             moment.required = False
@@ -89,16 +95,26 @@ class TermAdmin(Administered):
         "amount", "unit", "remind_amount", "remind_unit", "escalate_amount", "escalate_unit", "again_amount",
         "again_unit", "statutory", "starts_with", "source", "valid_from",
     ]  # fmt: skip
-    list_display = ["key", "runs_in", "takes", "valid_from", "statutory", "source"]
-    sortable_by = ["key"]
+    list_display = ["runs_in", "takes", "since", "statutory", "source"]
+    sortable_by: list[str] = []
     search_fields = ["key", "source"]
     change_form_template = "admin/loods/term.html"
 
     @admin.display(description=_("Runs in"))
     def runs_in(self, row: Term) -> str:
-        """Where a term runs, in words."""
-        return "; ".join(
-            f"{use.label} ({_('emergency')})" if use.urgent else use.label for use in preview.uses_of(row.key)
+        """Where a term runs, in words; its key when no process declares it any more."""
+        uses = preview.uses_of(row.key)
+        return "; ".join(f"{use.label} ({_('emergency')})" if use.urgent else use.label for use in uses) or row.key
+
+    name_of = runs_in
+
+    @admin.display(description=_("Valid from"))
+    def since(self, row: Term) -> str:
+        """From when on a version holds."""
+        return (
+            str(_("With Loods"))
+            if row.valid_from == SINCE
+            else date_format(localtime(row.valid_from), "DATETIME_FORMAT")
         )
 
     @admin.display(description=_("Term"))
@@ -149,7 +165,9 @@ class TermAdmin(Administered):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id) if object_id else None
-        extra = {"versions": list(Term.objects.filter(key=row.key)) if row is not None else [], "now": clock.now()}
+        rows = Term.objects.filter(key=row.key) if row is not None else []
+        versions = [(version, self.since(version), self.takes(version), _planned(version)) for version in rows]
+        extra = {"versions": versions}
         return super().changeform_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
 
@@ -252,8 +270,11 @@ class RoutingRuleAdmin(Administered):
         if never:
             return never
         if nobody:
-            return _("Nobody holds the role in: %(where)s.") % {"where": _few(nobody)}
+            return _("Nobody holds the role in: %(where)s.") % {"where": preview.few(nobody)}
         return ""
+
+    def name_of(self, row: RoutingRule) -> str:
+        return f"{self.rule(row)} → {Role(row.role).label}"
 
     def choices(self, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
         rows: dict[str, QuerySet[Any]] = {
@@ -295,7 +316,7 @@ class RoutingRuleAdmin(Administered):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Route open work anew"),
-            "crumbs": self.crumbs((str(row), self.address("change", row.pk)), (_("Route open work anew"), "")),
+            "crumbs": self.crumbs((self.name_of(row), self.address("change", row.pk)), (_("Route open work anew"), "")),
             "machine": registry[row.kind],
             "found": [(side, len(keys)) for side, keys in found.items()],
             "at_once": self.REROUTED_AT_ONCE,
@@ -315,9 +336,3 @@ def _reroute(side: Side, keys: Iterable[Any]) -> int:
             except EngineError:
                 continue  # closed or taken meanwhile
     return moved
-
-
-def _few(names: list[str], most: int = 4) -> str:
-    """The first few of many names."""
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else _("%(names)s and %(n)d more") % {"names": shown, "n": len(names) - most}

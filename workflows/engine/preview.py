@@ -16,6 +16,7 @@ from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from access import clock
 from access.models import Organisation, Region
@@ -59,10 +60,16 @@ class Move:
 
 @dataclass
 class Unowned:
-    """A state in which nobody could act but the national desk, and in which regions."""
+    """A state in which nobody but the national desk could act, and in which regions (`every`: in all of them)."""
 
     state: str
     regions: list[str]
+    every: bool
+
+    @property
+    def where(self) -> str:
+        """The regions in words."""
+        return _("every region") if self.every else few(self.regions)
 
 
 @dataclass
@@ -74,6 +81,11 @@ class RuleEffect:
     unowned: list[Unowned]
     never: str | None
     holderless: list[str]
+
+    @property
+    def nobody_in(self) -> str:
+        """Where nobody holds the role, in words."""
+        return few(self.holderless)
 
     @property
     def moved(self) -> int:
@@ -171,24 +183,30 @@ def _same(one: Route, other: Route) -> bool:
 
 
 def _unowned(machine: type[Machine], rules: list[RoutingRule], rule: RoutingRule, day: date) -> Iterator[Unowned]:
-    """States in which, under these rules, nobody in a region could act; asked for the circumstances the rule names."""
-    regions = list(Region.objects.care().valid_on(day))
+    """States in which, under these rules, nobody could act; asked for the circumstances that the rule names."""
+    regions = [rule.region] if rule.region is not None else list(Region.objects.care().valid_on(day))
     for state, step in _routed(machine).items():
         if rule.state not in ("", state) or step.owner == Role.NATIONAL_DESK:
             continue
         seen = {"state": state, "forms": [rule.form], "age_group": rule.age_group, "scheme": rule.scheme}
-        nobody = [
-            r.name for r in regions if decide(step, {**seen, "region": r.pk}, day, rules).why["by"] == "national_desk"
-        ]
+        routes = [(region.name, decide(step, {**seen, "region": region.pk}, day, rules)) for region in regions]
+        nobody = [name for name, route in routes if route.why["by"] == "national_desk"]
         if nobody:
-            yield Unowned(str(machine.states(state).label), nobody)
+            every = rule.region is None and len(nobody) == len(regions)
+            yield Unowned(str(machine.states(state).label), nobody, every)
+
+
+def few(names: list[str], most: int = 6) -> str:
+    """The first few of many names."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else _("%(names)s and %(n)d more") % {"names": shown, "n": len(names) - most}
 
 
 class _Names:
     """Names of organisations and regions, read once."""
 
     def __init__(self) -> None:
-        self.organisations = dict(Organisation.objects.values_list("pk", "name"))
+        self.organisations: dict[int | None, str] = dict(Organisation.objects.values_list("pk", "name"))
         self.regions = dict(Region.objects.values_list("pk", "name"))
 
     def region(self, pk: int | None) -> str:
@@ -305,7 +323,7 @@ def _of_use(use: Use, new: Term, old: Term, now: datetime) -> TermEffect:
     since = now - relativedelta(years=1)
     first = since.astimezone(clock.AMSTERDAM).date()
     days = [first + timedelta(days=n) for n in range((now.astimezone(clock.AMSTERDAM).date() - first).days + 1)]
-    given = {
+    given: dict[str, Any] = {
         "side": str(use.machine.side), "kind": use.machine.kind, "state": use.state, "urgent": use.urgent,
         "since": since, "now": now, "acts": _ACTS, "days": days,
         "now_ends": _ends(old, days), "now_hours": _hours(old),
