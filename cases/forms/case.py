@@ -95,9 +95,7 @@ class NameForm(f.Form):
         label=_("Who"), queryset=User.objects.none(), empty_label=_("Choose a colleague"),
         error_messages={"invalid_choice": _("This person does not work with cases in this region.")},
     )  # fmt: skip
-    until = DayAheadField(
-        label=_("Until"), required=False, help_text=_("The last day. Leave empty for as long as it is needed.")
-    )
+    until = DayAheadField(label=_("Last day"), required=False, help_text=_("Leave empty for as long as it is needed."))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -130,8 +130,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "case",
-                "verbose_name_plural": "cases",
+                "verbose_name": "case file",
+                "verbose_name_plural": "case files",
             },
         ),
         migrations.CreateModel(
@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="consents",
                         to="cases.case",
-                        verbose_name="case",
+                        verbose_name="case file",
                     ),
                 ),
                 (
@@ -487,7 +487,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="referrals",
                         to="cases.case",
-                        verbose_name="case",
+                        verbose_name="case file",
                     ),
                 ),
                 (
@@ -592,7 +592,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="entries",
                         to="cases.case",
-                        verbose_name="case",
+                        verbose_name="case file",
                     ),
                 ),
             ],
@@ -613,7 +613,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="named",
                         to="cases.case",
-                        verbose_name="case",
+                        verbose_name="case file",
                     ),
                 ),
                 (
@@ -677,7 +677,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="documents",
                         to="cases.case",
-                        verbose_name="case",
+                        verbose_name="case file",
                     ),
                 ),
                 (

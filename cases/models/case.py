@@ -66,7 +66,7 @@ class Case(models.Model):
     wall = Own(Side.CARE, WRITE)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("case"), _("cases")
+        verbose_name, verbose_name_plural = _("case file"), _("case files")
         indexes = [
             models.Index(fields=["region", "-opened_at", "-id"], name="cases_case_region"),
             models.Index(fields=["-opened_at", "-id"], name="cases_case_opened"),
@@ -107,7 +107,7 @@ class CaseAccess(models.Model):
     """That somebody is named for a restricted case, until a moment or for as long as it lasts. Ended, not deleted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="named", verbose_name=_("case"))
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="named", verbose_name=_("case file"))
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     granted_by = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+", verbose_name=_("named by"))
     granted_at = models.DateTimeField(_("named at"), default=clock.now)

@@ -21,7 +21,7 @@ class Document(models.Model):
     """A document on a case; `cases.documents` stores and opens the content. Removed documents keep this row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents", verbose_name=_("case"))
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents", verbose_name=_("case file"))
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind of document"), max_length=20, choices=DocumentKind, default=DocumentKind.REPORT)
     content_type = models.CharField(_("type"), max_length=100)

@@ -20,7 +20,7 @@ class Referral(models.Model):
     """A report that somebody may be a victim; several about one person lie on one case."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals", verbose_name=_("case"))
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals", verbose_name=_("case file"))
     source_kind = models.CharField(_("who refers"), max_length=20, choices=SourceKind)
     source_organisation = models.ForeignKey(
         Organisation,

@@ -20,7 +20,7 @@ class TimelineEntry(models.Model):
     """A line somebody wrote, or an act left. Appended only; a mistake is mended by another line."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries", verbose_name=_("case"))
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries", verbose_name=_("case file"))
     at = models.DateTimeField(_("when"), default=clock.now)
     kind = models.CharField(_("kind"), max_length=20, choices=EntryKind, default=EntryKind.NOTE)
     text = models.TextField(_("text"), blank=True)
