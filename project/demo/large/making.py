@@ -67,7 +67,8 @@ def make(chance: random.Random, as_of: date, progress: Progress, cases: int = CA
             with seeded_keys(chance):
                 ground = lay(chance, as_of, first, STAFF, SHELTERS)
             configuration.refresh()
-            made = Town(chance, ground, until, loader.emit)
+            since = times.midnight((first - times.EPOCH).days)
+            made = Town(chance, ground, since, until, cases / CASES, loader.emit)
             made.world.remember()  # from here on nothing is asked of the database, which is locked while it fills
         return _load(loader, made, as_of, first, progress, cases)
     finally:

@@ -8,7 +8,7 @@ from typing import Any
 from access.roles import Role
 from project.demo.large import times
 from project.demo.large.course import Course
-from project.demo.large.shelter import Place, stay_row
+from project.demo.large.shelter import FOR_EVER, Room
 from project.demo.large.world import Actor
 
 HOUR, DAY = 3600, times.DAY
@@ -46,7 +46,6 @@ class Asked:
     arrived: int | None = None
     left_to: str = ""
     unmet: str = ""
-    stays: list[str] = field(default_factory=list)
     refusals: list[tuple[int, int, str]] = field(default_factory=list)
 
 
@@ -115,7 +114,7 @@ class _Seeker:
         self.world, self.shelters = placements.world, placements.shelters
         self.chance, self.random = placements.chance, placements.chance.random
         self.at = course.opened
-        self.place: Place | None = None
+        self.room: Room | None = None
         self.held = 0
 
     def seek(self) -> int | None:
@@ -169,8 +168,8 @@ class _Seeker:
     def _offer(self) -> None:
         region = self.case.region if self.random() < 0.85 else self.town.any_region()
         course, kind = self.course, self.course.record.kind
-        self.place, self.held = self.shelters.hold(region, kind, self.at), self.at
-        room = self.place[0]
+        self.room, self.held = self.shelters.ask(region, kind, self.at), self.at
+        room = self.room
         course.record.room, course.record.unmet = room.key, ""
         course.step(
             "offer", "offered", self.at, self._actor(), "", f'{{"unit": {room.key}}}', provider=room.organisation
@@ -182,7 +181,7 @@ class _Seeker:
         fast = course.urgent
         if not self._wait(600, 3000 if fast else 17 * HOUR, late=0.08, up_to=50 * HOUR, stuck=0.015):
             return self._held_on()
-        luck, room = self.random(), self.place[0] if self.place else None
+        luck, room = self.random(), self.room
         assert room is not None
         if luck < 0.20:
             why = REFUSALS[int(self.random() * len(REFUSALS))]
@@ -261,20 +260,17 @@ class _Seeker:
         self._freed()
 
     def _freed(self) -> str:
-        if self.place is not None:
+        if self.room is not None:
             self._stay_until(self.at)
         self.course.record.room = None
         return "again"
 
     def _stay_until(self, end: int) -> None:
-        assert self.place is not None
-        self.course.record.stays.append(stay_row(self.town.key(), self.place, self.held, end, self.course.key))
-        self.shelters.release(self.place, end)
-        self.place = None
+        assert self.room is not None
+        self.room.stays.append((self.held, end, self.course.key))
+        self.room = None
 
     def _held_on(self) -> str:
         """The place stays taken beyond the end of the set."""
-        assert self.place is not None
-        self.course.record.stays.append(stay_row(self.town.key(), self.place, self.held, None, self.course.key))
-        self.place = None
+        self._stay_until(FOR_EVER)
         return "over"

@@ -1,10 +1,15 @@
-"""Places: given out so that no place is ever taken twice at one time, in as many units as that needs."""
+"""Units and who stayed in them, so that no place is ever taken twice at one time.
+
+A unit is asked at random among those of its kind in the region that were open then. How many places it has is found
+out at the end, from the most people it ever had at once: courses come case after case and not in the order of time.
+"""
 
 from __future__ import annotations
 
 import heapq
 import random
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from access.models import Organisation
 from access.roles import Role
@@ -12,101 +17,95 @@ from project.demo.ground import MARK, Ground
 from project.demo.large import times
 from shelters.models import Kind
 
-SIZES = {
-    Kind.EMERGENCY: (2, 4), Kind.CRISIS: (8, 20), Kind.LONG_STAY: (6, 16), Kind.MOVE_ON: (6, 16),
-    Kind.SUPERVISED: (4, 10), Kind.AMBULATORY: (20, 60),
+UNITS = {
+    Kind.CRISIS: 1500, Kind.LONG_STAY: 1200, Kind.MOVE_ON: 1000, Kind.SUPERVISED: 900, Kind.AMBULATORY: 300,
+    Kind.EMERGENCY: 100,
 }  # fmt: skip
+"""Units in the whole set of 200,000 cases; a smaller set has fewer, but of every kind one in each region."""
 WORDS = {
     Kind.EMERGENCY: "noodbed", Kind.CRISIS: "crisis", Kind.LONG_STAY: "lang verblijf", Kind.MOVE_ON: "doorstroom",
     Kind.SUPERVISED: "begeleid wonen", Kind.AMBULATORY: "ambulant",
 }  # fmt: skip
+CLOSES = 0.4
+"""Share of the units that stopped taking people at some time in the second half of the years."""
+FOR_EVER = 1 << 40
 
 
 @dataclass(slots=True)
 class Room:
-    """A unit as it fills."""
+    """A unit: when it stopped taking people, and who stayed there (from, until, for which process)."""
 
     key: int
     organisation: int
     region: int
     name: str
     kind: str
-    places: int
-    used: int = 0
-
-
-Place = tuple[Room, int]
+    closes: int
+    stays: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 class Shelters:
-    """Gives places; asked in about the order of time, it opens a new place only when none is free."""
+    """All units of the set."""
 
     UNIT_COLUMNS = (
-        "id",
-        "organisation_id",
-        "region_id",
-        "name",
-        "kind",
-        "scheme",
-        "places",
-        "genders",
-        "takes",
-        "active",
-    )
+        "id", "organisation_id", "region_id", "name", "kind", "scheme", "places", "genders", "takes", "active",
+    )  # fmt: skip
     STAY_COLUMNS = ("id", "unit_id", "place", "period", "ref")
 
-    def __init__(self, chance: random.Random, ground: Ground) -> None:
+    def __init__(self, chance: random.Random, ground: Ground, regions: list[int], since: int, until: int, share: float):
+        """`regions`: keys of regions, each as often as it weighs; `share`: of the whole set."""
         self.chance = chance
         self.rooms: list[Room] = []
-        self._free: dict[tuple[int, str], list[tuple[int, int, Place]]] = {}
-        self._filling: dict[tuple[int, str], Room] = {}
-        self._providers: dict[int, list[Organisation]] = {}
-        self._turn = 0
+        self._of: dict[tuple[int, str], list[Room]] = {}
+        providers: dict[int, list[Organisation]] = {}
         for house in ground.houses.values():
             for post in ground.posts_at(house, Role.SHELTER_PROVIDER)[:1]:
                 for region in sorted(ground.regions_of[post.pk]):
-                    self._providers.setdefault(region, []).append(house)
+                    providers.setdefault(region, []).append(house)
+        for kind, count in UNITS.items():
+            for region in dict.fromkeys(regions):
+                for _ in range(max(1, round(count * share * regions.count(region) / len(regions)))):
+                    closes = FOR_EVER
+                    if self._of.get((region, kind)) and chance.random() < CLOSES:
+                        closes = until - int(chance.random() * (until - since) / 2)
+                    self._build(chance.choice(providers[region]), region, kind, closes)
 
-    def hold(self, region: int, kind: str, at: int) -> Place:
-        """A place that is free from a moment on; it is held until `release()`."""
-        free = self._free.setdefault((region, kind), [])
-        if free and free[0][0] <= at:
-            return heapq.heappop(free)[2]
-        room = self._filling.get((region, kind))
-        if room is None or room.used == room.places:
-            room = self._filling[region, kind] = self._build(region, kind)
-        room.used += 1
-        return room, room.used
-
-    def release(self, place: Place, at: int) -> None:
-        """Give a place back."""
-        self._turn += 1
-        heapq.heappush(self._free[place[0].region, place[0].kind], (at, self._turn, place))
-
-    def _build(self, region: int, kind: str) -> Room:
-        provider = self.chance.choice(self._providers[region])
-        least, most = SIZES[Kind(kind)]
-        name = f"{provider.name.removesuffix(MARK).removeprefix('Opvang ').strip()}, {WORDS[Kind(kind)]}"
+    def _build(self, provider: Organisation, region: int, kind: Kind, closes: int) -> None:
+        name = f"{provider.name.removesuffix(MARK).removeprefix('Opvang ').strip()}, {WORDS[kind]}"
         key = len(self.rooms) + 1
-        room = Room(key, provider.pk, region, f"{name} {key}", kind, self.chance.randint(least, most))
+        room = Room(key, provider.pk, region, f"{name} {key}", str(kind), closes)
         self.rooms.append(room)
+        self._of.setdefault((region, str(kind)), []).append(room)
+
+    def ask(self, region: int, kind: str, at: int) -> Room:
+        """A unit of a kind in a region that takes people at a moment."""
+        rooms = self._of[region, kind]
+        while (room := rooms[int(self.chance.random() * len(rooms))]).closes <= at:
+            pass  # the first of each kind never closes
         return room
 
-    def unit_rows(self) -> list[str]:
-        """The rows of all units."""
-        rows = []
+    def rows(self, make_key: Callable[[], str]) -> Iterator[tuple[str, str]]:
+        """The rows of all units and stays, each with the name of its table. `make_key` gives the key of a stay."""
         for room in self.rooms:
-            genders = self.chance.choice(("{}", "{woman}", "{woman}", "{man}", "{woman,man,other}"))
-            takes = self.chance.choice(("{}", "{children}", "{children,pregnant}", "{psychiatric}", "{wheelchair}"))
-            scheme = self.chance.choice(("", "", "", "cosm", "omm"))
-            rows.append(
-                f"{room.key}\t{room.organisation}\t{room.region}\t{room.name}\t{room.kind}\t{scheme}\t{room.places}\t"
-                f"{genders}\t{takes}\tt\n"
-            )
-        return rows
+            free: list[tuple[int, int]] = []
+            places, lasting = 0, False
+            for start, end, ref in sorted(room.stays):
+                if free and free[0][0] <= start:
+                    place = heapq.heappop(free)[1]
+                else:
+                    places += 1
+                    place = places
+                heapq.heappush(free, (end, place))
+                lasting = lasting or end == FOR_EVER
+                until = "" if end == FOR_EVER else times.text(end)
+                yield "stay", f"{make_key()}\t{room.key}\t{place}\t[{times.text(start)},{until})\t{ref}\n"
+            yield "unit", self._row(room, max(places, self.chance.randint(2, 6)), lasting or room.closes == FOR_EVER)
 
-
-def stay_row(key: str, place: Place, start: int, end: int | None, ref: str) -> str:
-    """The row of a stay; `end` is None while it lasts."""
-    until = "" if end is None else times.text(end)
-    return f"{key}\t{place[0].key}\t{place[1]}\t[{times.text(start)},{until})\t{ref}\n"
+    def _row(self, room: Room, places: int, active: bool) -> str:
+        genders = self.chance.choice(("{}", "{woman}", "{woman}", "{man}", "{woman,man,other}"))
+        takes = self.chance.choice(("{}", "{children}", "{children,pregnant}", "{psychiatric}", "{wheelchair}"))
+        scheme = self.chance.choice(("", "", "", "cosm", "omm"))
+        return (
+            f"{room.key}\t{room.organisation}\t{room.region}\t{room.name}\t{room.kind}\t{scheme}\t{places}\t"
+            f"{genders}\t{takes}\t{'t' if active else 'f'}\n"
+        )

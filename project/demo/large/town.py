@@ -78,16 +78,19 @@ Emit = Callable[[str, str], None]
 
 
 class Town:
-    """Makes cases and hands their rows to `emit(table, line)`; open courses are kept until the end."""
+    """Makes cases and hands their rows to `emit(table, line)`; open courses are kept until the end.
 
-    def __init__(self, chance: random.Random, ground: Ground, until: int, emit: Emit) -> None:
+    `share` is that of the whole set of 200,000 cases.
+    """
+
+    def __init__(self, chance: random.Random, ground: Ground, since: int, until: int, share: float, emit: Emit) -> None:
         self.chance, self.ground, self.until, self.emit = chance, ground, until, emit
         self.world = World(chance, ground, until)
-        self.shelters = Shelters(chance, ground)
+        self._regions = [region.pk for name, region in sorted(ground.regions.items()) for _ in range(BIG.get(name, 2))]
+        self.shelters = Shelters(chance, ground, self._regions, since, until, share)
         self.placements, self.referrals = Placements(self), Referrals(self)
         self.open: list[tuple[Course, str]] = []
         self.notices_since = until - 365 * DAY
-        self._regions = [region.pk for name, region in sorted(ground.regions.items()) for _ in range(BIG.get(name, 2))]
         self._houses = [
             h.pk for h in ground.houses.values()
             if h.kind == Organisation.Kind.CARE_COORDINATION and ground.posts_at(h, Role.CARE_COORDINATOR)
@@ -310,8 +313,6 @@ class Town:
                 f"{course.key}\t{record.kind}\t{record.needs}\t{record.room or NULL}\t{arrived}\t{record.left_to}\t"
                 f"{record.unmet}\n",
             )
-            for row in record.stays:
-                self.emit("stay", row)
             for room, at, why in record.refusals:
                 self.emit("refusal", f"{self.key()}\t{course.key}\t{room}\t{times.text(at)}\t{why}\t\n")
 
@@ -332,13 +333,13 @@ class Town:
         return due
 
     def finish(self) -> None:
-        """The rows of what is still open, and of all units."""
+        """The rows of what is still open, and of all units and stays."""
         for course, facts in self.open:
             self.emit("process", course.row(facts))
             for notice in course.notices:
                 self.notice(course, notice)
-        for row in self.shelters.unit_rows():
-            self.emit("unit", row)
+        for table, row in self.shelters.rows(self.key):
+            self.emit(table, row)
 
     def notice(self, course: Course, notice: tuple[int, int, int, int, str, int | None, int | None]) -> None:
         """A notice, who has seen it and who was mailed about it."""
