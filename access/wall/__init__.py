@@ -1,5 +1,5 @@
 """The wall between the sides: see `access.wall.sides` and `access.wall.declaration`."""
 
-from access.wall.sides import APP_ROLE, OWNER_ROLE, Side, current_side, taken
+from access.wall.sides import APP_ROLE, OWNER_ROLE, Side, connection, current_side, taken
 
-__all__ = ["APP_ROLE", "OWNER_ROLE", "Side", "current_side", "taken"]
+__all__ = ["APP_ROLE", "OWNER_ROLE", "Side", "connection", "current_side", "taken"]

@@ -92,7 +92,7 @@ def declared(model: type[Model]) -> Declared | None:
     if own is not None:
         return own
     if model._meta.auto_created:
-        return declared(model._meta.auto_created)
+        return declared(model._meta.auto_created)  # type: ignore[arg-type]  # the owner, not merely True
     return FOREIGN.get(model._meta.db_table)
 
 

@@ -11,9 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from access.wall.postgresql.base import DatabaseWrapper
 
 
 class Side(models.TextChoices):
@@ -46,6 +50,11 @@ def current_side(using: str = DEFAULT_DB_ALIAS) -> Side | None:
     return (_sides.get() or {}).get(using)
 
 
+def connection(using: str = DEFAULT_DB_ALIAS) -> DatabaseWrapper:
+    """The present connection `using`, with what our own backend can do beyond Django's."""
+    return cast("DatabaseWrapper", connections[using])
+
+
 @contextmanager
 def taken(side: Side, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Work for `side` inside the block: in new transactions, and in the open one if there is one.
@@ -53,11 +62,11 @@ def taken(side: Side, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     An open transaction goes back to the side it had when the block ends. If the transaction broke inside the
     block nothing is sent: its rollback takes the role away by itself.
     """
-    connection = connections[using]
+    working = connection(using)
     token = _sides.set({**(_sides.get() or {}), using: Side(side)})
-    connection.take_side()
+    working.take_side()
     try:
         yield
     finally:
         _sides.reset(token)
-        connection.take_side()
+        working.take_side()

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import ProgrammingError, connection, connections, transaction
+from django.db import DataError, ProgrammingError, connection, connections, transaction
 
 from access.models import AccessRecord, Organisation, Post, Region
 from access.roles import Role
@@ -131,6 +131,18 @@ def test_a_rolled_back_savepoint_does_not_change_the_side() -> None:
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM no_such_table")
         assert _role() == Side.CARE.role
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_first_statement_that_cannot_be_written_leaves_the_transaction_to_come() -> None:
+    with taken(Side.COMMON), transaction.atomic():
+        with pytest.raises((DataError, ValueError)), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 WHERE 'x' = %s", ["\0"])
+        region = RegionFactory()
+        assert Region.objects.filter(pk=region.pk).exists()
+        transaction.set_rollback(True)
+    with taken(Side.COMMON), transaction.atomic():
+        assert not Region.objects.filter(pk=region.pk).exists(), "it was written outside of the transaction"
 
 
 @pytest.mark.django_db(transaction=True)

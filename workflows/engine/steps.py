@@ -22,7 +22,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 from viewflow.fsm import TransitionConditionsUnmet
 
-from access import clock, configuration
+from access import clock, configuration, wall
 from access.models import Post
 from access.roles import Role
 from workflows.engine import errors, terms
@@ -203,7 +203,7 @@ def write(
         acting.pk if acting else None, absent, acting.organisation_id if acting else None,
         machine.reason, Jsonb(machine.facts_seen, _dumps), Jsonb(why or {}, _dumps), process.due_at,
     ]  # fmt: skip
-    with connection.bound_cursor() as cursor:
+    with wall.connection().bound_cursor() as cursor:
         cursor.execute(_WRITE, [*row, str(process.pk), *line])
         written = cursor.fetchone()
     if written is None:

@@ -7,7 +7,7 @@ than one that does not. A statement outside a transaction runs as the login role
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
@@ -16,8 +16,17 @@ from access.wall.sides import current_side
 
 _UNKNOWN = "unknown"
 
+if TYPE_CHECKING:  # the stubs do not know that Django's cursors are the driver's own
+    import psycopg
 
-class Cursor(base.Cursor):
+    class _Cursor(base.CursorMixin, psycopg.Cursor[Any]): ...
+
+    class _BoundCursor(base.CursorMixin, psycopg.Cursor[Any]): ...
+else:
+    _Cursor, _BoundCursor = base.Cursor, base.ServerBindingCursor
+
+
+class Cursor(_Cursor):
     """A cursor whose first statement opens the transaction that was announced."""
 
     wall: DatabaseWrapper | None = None  # None: the driver's own use, outside of Django
@@ -29,7 +38,12 @@ class Cursor(base.Cursor):
             self.wall.begin()
             return super().execute(query, params, **more)
         begin, self.wall.announced = self.wall.announced, ""
-        super().execute(f"{begin}; {query}", params, **more)
+        try:
+            super().execute(f"{begin}; {query}", params, **more)
+        except Exception:
+            if self.connection.info.transaction_status == TransactionStatus.IDLE:
+                self.wall.announced = begin  # a value could not be written: nothing was sent
+            raise
         while self.nextset():  # the results of opening the transaction are nobody's
             pass
         return self
@@ -77,18 +91,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         self.announced = ""
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # not in the stubs
 
     def _rollback(self) -> None:
         self.announced = ""
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]  # not in the stubs
 
     def close(self) -> None:
         self.announced = ""
         super().close()
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # not in the stubs
         self._role = _UNKNOWN  # a role set inside the savepoint went with it: say it again
         self.take_side()
 
@@ -118,7 +132,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """A cursor that sends values apart from the statement: half the time of Django's own for a statement of many
         values, because nothing is written into the text and read out of it again. Within a transaction only."""
         self.begin()
-        return self._prepare_cursor(base.ServerBindingCursor(self.connection))
+        return self._prepare_cursor(_BoundCursor(self.connection))  # type: ignore[attr-defined]  # not in the stubs
 
     def get_connection_params(self) -> dict[str, Any]:
         return {**super().get_connection_params(), "cursor_factory": Cursor}
