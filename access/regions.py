@@ -71,6 +71,7 @@ class Item:
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     warning: str = ""
+    province: str | None = None  # code of the province a region comes to lie in, "" for none; None: stays as it is
 
     @property
     def verb(self) -> str:
@@ -268,7 +269,7 @@ def _plan_regions(rows: list[_Row]) -> Plan:
         old = present.get(code)
         after = _region_facts(region, parents[code])
         if old is None:
-            items.append(Item(Item.ADDED, region, code, region.name, {}, after))
+            items.append(Item(Item.ADDED, region, code, region.name, {}, after, province=parents[code]))
             continue
         before, after = changes.difference(
             _region_facts(old, old.parent.code if old.parent else ""), {**after, "valid_from": str(old.valid_from)}
@@ -278,7 +279,7 @@ def _plan_regions(rows: list[_Row]) -> Plan:
             continue
         for name in ("name", "source", "as_of", "note", "valid_until"):
             setattr(old, name, getattr(region, name))
-        items.append(Item(Item.CHANGED, old, code, region.name, before, after))
+        items.append(Item(Item.CHANGED, old, code, region.name, before, after, province=parents[code]))
     levels = {region.level for region in wanted.values()}
     for code, region in present.items():
         if code not in wanted and region.level in levels and (region.valid_until is None or region.valid_until > today):
@@ -286,8 +287,6 @@ def _plan_regions(rows: list[_Row]) -> Plan:
             region.valid_until = max(today, region.valid_from + timedelta(days=1))
             after = {"valid_until": str(region.valid_until)}
             items.append(Item(Item.ENDED, region, code, region.name, before, after, _still_used(region)))
-    for item in items:
-        item.row.parent_code = parents.get(item.key)
     return Plan(items, unchanged)
 
 
@@ -420,11 +419,11 @@ def load(content: bytes, *, reason: str, by: Post | None = None, mark: str = "")
 
 def _write(made: Plan) -> None:
     rows = [item.row for item in made.items]
-    regions = [row for row in rows if isinstance(row, Region)]
-    for row in sorted(regions, key=lambda region: region.level != Region.Level.PROVINCE):
-        if row.parent_code is not None:
-            row.parent = Region.objects.get(code=row.parent_code) if row.parent_code else None
-        row.save()
+    regions = [item for item in made.items if isinstance(item.row, Region)]
+    for item in sorted(regions, key=lambda item: item.row.level != Region.Level.PROVINCE):
+        if item.province is not None:
+            item.row.parent = Region.objects.get(code=item.province) if item.province else None
+        item.row.save()
     for row in rows:
         if isinstance(row, Municipality):
             row.save()
