@@ -9,9 +9,11 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Processes")
 
     def ready(self) -> None:
-        from cases import closing, timeline
+        from cases import closing, timeline, versions
         from workflows.casepage.closing import open_processes
         from workflows.casepage.history import events
+        from workflows.following import follow
 
         closing.obstacles.append(open_processes)
         timeline.sources.append(events)
+        versions.followers.append(follow)

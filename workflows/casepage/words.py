@@ -32,6 +32,7 @@ ACTS: dict[str, Text] = {
     acts.WAKE: gettext_lazy("Brought back in sight"),
     acts.REOPEN: gettext_lazy("Opened again"),
     acts.REROUTE: gettext_lazy("Assigned anew by the routing rules"),
+    acts.MOVE: gettext_lazy("Moved with the case to another region"),
     acts.RETURN_TO_QUEUE: gettext_lazy("Returned to the queue because the colleague left"),
 }
 """The engine's own acts, as the log tells them."""
@@ -47,6 +48,7 @@ ACT_ICONS = {
     acts.WAKE: "eye",
     acts.REOPEN: "undo",
     acts.REROUTE: "route",
+    acts.MOVE: "route",
     acts.RETURN_TO_QUEUE: "undo",
 }
 

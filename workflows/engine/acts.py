@@ -22,6 +22,7 @@ from workflows.engine.telling import tell
 
 TAKE, GIVE_BACK, HAND_OVER, PAUSE, RESUME = "take", "give_back", "hand_over", "pause", "resume"
 SNOOZE, WAKE, REOPEN, REROUTE, RETURN_TO_QUEUE = "snooze", "wake", "reopen", "reroute", "return_to_queue"
+MOVE = "move"
 
 
 def may_work_on(process: Process, post: Post) -> bool:
@@ -143,6 +144,25 @@ def reroute(process_id: UUID | str) -> bool:
         process.version += 1
         write(machine, REROUTE, process.state, why=why)
         return True
+
+
+def move_to_region(process_id: UUID | str, region_id: int, acting: Post | None = None) -> Process:
+    """Let an open process follow its case to another region: who must act there is decided anew, the term runs on.
+
+    `acting`: who moved the case; whether they may is not asked here. Errors: WrongState when it is closed.
+    """
+    with _in_transaction():
+        machine = _open(process_id, None, None)
+        machine.acting, process = acting, machine.process
+        before = (process.owner_role, process.owner_organisation_id)
+        machine.note(moved_from=process.region_id)
+        process.region_id = region_id
+        why = assign(machine)
+        if (process.owner_role, process.owner_organisation_id) != before:
+            _tell(machine, MOVE, None)
+        process.version += 1
+        write(machine, MOVE, process.state, why=why)
+        return process
 
 
 def pause(process_id: UUID | str, acting: Post, *, reason: str, version: int | None = None) -> Process:

@@ -309,7 +309,7 @@ WHERE s.state = %(state)s AND s.began >= %(since)s
 """
 _ACTS = [
     acts.TAKE, acts.GIVE_BACK, acts.HAND_OVER, acts.PAUSE, acts.RESUME, acts.SNOOZE, acts.WAKE, acts.REROUTE,
-    acts.RETURN_TO_QUEUE,
+    acts.MOVE, acts.RETURN_TO_QUEUE,
 ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ SIZE = 25
 ACTS: dict[str, Any] = {
     "hand_over": gettext_lazy("Handed over to you"),
     "take": gettext_lazy("Taken over by a colleague"),
+    "move": gettext_lazy("Moved here with its case"),
 }
 KINDS = {
     Rung.REMINDER: ("calendar", "soon"),
