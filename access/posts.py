@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypedDict
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, DurationField, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
@@ -9,8 +12,20 @@ from django.db.models.expressions import RawSQL
 from access import clock, configuration
 from access.models import Deputy, Post, User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-def held_posts(user: User) -> QuerySet[Post]:
+
+class Needed(TypedDict):
+    """What a request needs of a post beyond its row: regions, absent posts it acts for, and news of changes."""
+
+    held_regions: list[int]
+    held_absent: list[int]
+    stamp: int
+    clock_offset: timedelta
+
+
+def held_posts(user: User) -> QuerySet[WithAnnotations[Post, Needed]]:
     """The posts a person holds today, with what a request needs of them."""
     today = clock.today()
     regions = Post.regions.through.objects.filter(post=OuterRef("pk")).values("region")

@@ -31,3 +31,7 @@ class UnitQuerySet(models.QuerySet[Any]):
         return self.annotate(taken=Count("stays", filter=Q(stays__period__contains=at))).annotate(
             free=F("places") - F("taken")
         )
+
+    def with_room(self, at: datetime) -> Self:
+        """Included if, and only if, the unit has at least one free place at a moment; adds what `with_free` adds."""
+        return self.with_free(at).filter(free__gt=0)

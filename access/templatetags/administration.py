@@ -28,7 +28,7 @@ def list_table(cl: Any) -> dict[str, Any]:
         {
             "text": head["text"],
             "url": head.get("url_primary", "") if head.get("sortable") else "",
-            "state": {True: "ascending", False: "descending"}[head["ascending"]] if head.get("sorted") else "",
+            "state": ("ascending" if head["ascending"] else "descending") if head.get("sorted") else "",
         }
         for head in result_headers(cl)
     ]

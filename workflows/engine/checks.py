@@ -90,9 +90,8 @@ def reachability(machine: type[Machine]) -> Problems:
 
 def declarations(machine: type[Machine]) -> Problems:
     """E003, E004, E011."""
-    for state in machine.states:
-        if state not in machine.steps:
-            yield _error(machine, 4, f"State {state} is declared nowhere in `steps`.")
+    for missing in (state for state in machine.states if state not in machine.steps):
+        yield _error(machine, 4, f"State {missing} is declared nowhere in `steps`.")
     for state, step in machine.steps.items():
         if state not in machine.states.values:
             yield _error(machine, 4, f"`steps` declares {state}, which is no state.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ class EngineError(Exception):
     """A step that was not made; nothing was changed. `status` is the HTTP answer, `message` a sentence for the page."""
 
     status = 400
-    message = _("This step could not be made. Nothing was changed.")
+    message: str | Promise = _("This step could not be made. Nothing was changed.")
 
-    def __init__(self, message: object = "", process: Process | None = None) -> None:
+    def __init__(self, message: str | Promise = "", process: Process | None = None) -> None:
         self.message = message or self.message
         self.process = process
         super().__init__(str(self.message))

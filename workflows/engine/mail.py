@@ -11,11 +11,14 @@ import re
 import smtplib
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import EmailMessage
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 class Answer(Enum):
@@ -36,28 +39,26 @@ class Reply:
     why: str = ""
 
 
-class _Watched:
-    """Part of an SMTP connection that knows whether the content of the mail has begun to leave."""
+class WatchedSMTP(smtplib.SMTP):
+    """An SMTP connection that knows whether the content of the mail has begun to leave."""
 
     content_begun = False
 
-    def send(self, s: str | bytes) -> None:
+    def send(self, s: str | ReadableBuffer) -> None:
         # smtplib sends commands as text and, in `data()` alone, the content as bytes.
         if isinstance(s, bytes):
             self.content_begun = True
-        super().send(s)  # type: ignore[misc]
+        super().send(s)
 
 
-class WatchedSMTP(_Watched, smtplib.SMTP):
-    """SMTP."""
-
-
-class WatchedSMTPS(_Watched, smtplib.SMTP_SSL):
-    """SMTP over TLS from the first byte."""
+class WatchedSMTPS(WatchedSMTP, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
 
 
 class EmailBackend(SmtpBackend):
     """Django's SMTP backend, which can also hand over one mail and say what became of it."""
+
+    _partial_connection: smtplib.SMTP | None
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
@@ -94,7 +95,7 @@ class EmailBackend(SmtpBackend):
         smtp: Any = self.connection
         smtp.content_begun = False
         try:
-            self._send(message)
+            self._send(message)  # type: ignore[attr-defined]  # the stubs leave it out
         except smtplib.SMTPRecipientsRefused as refusal:
             return self._said(*next(iter(refusal.recipients.values())), begun=False)
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refusal:

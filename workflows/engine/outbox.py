@@ -410,7 +410,7 @@ class _Sender:
             at = moment(self.now)
             if self.known is not None:
                 self._finish(cursor, at, *self.known)
-            given = {"ids": list(attempts), "attempts": list(attempts.values()), **parameters(at)}
+            given: dict[str, Any] = {"ids": list(attempts), "attempts": list(attempts.values()), **parameters(at)}
             cursor.execute(_judgement(self.side), given)
             judged = cursor.fetchall()
             kept = [row for row in judged if row[4] == ""]
@@ -419,7 +419,11 @@ class _Sender:
             # Written before it is marked: a mail that cannot be written is not one that may have left.
             message = letter(user.email, user.language, list(subjects.values()), key, len(kept))
             if judged:
-                marks = {"ids": [row[0] for row in judged], "whys": [row[4] for row in judged], "key": key}
+                marks: dict[str, Any] = {
+                    "ids": [row[0] for row in judged],
+                    "whys": [row[4] for row in judged],
+                    "key": key,
+                }
                 cursor.execute(_MARK, {**marks, "until": at + lease(), "now": at})
         self.known = None
         self.total.dropped += len(judged) - len(kept)
@@ -462,7 +466,7 @@ class _Sender:
         attempts = {pk: attempt for mails in waiting.values() for pk, attempt in mails.items()}
         with taken(self.side), transaction.atomic(), connection.cursor() as cursor:
             waits = [timedelta(0) if at_once else patience(attempt) for attempt in attempts.values()]
-            columns = {"ids": list(attempts), "attempts": list(attempts.values()), "waits": waits}
+            columns: dict[str, Any] = {"ids": list(attempts), "attempts": list(attempts.values()), "waits": waits}
             cursor.execute(_RELEASE, {"now": moment(self.now), "why": why, **columns})
             self.total.put_off += cursor.rowcount
 

@@ -94,7 +94,8 @@ def _escalation_targets(day: date) -> dict[int, list[tuple[int, str]]]:
     targets = {}
     for organisation in parents:
         chain: list[tuple[int, str]] = []
-        at, seen = organisation, set()
+        at: int | None = organisation
+        seen: set[int] = set()
         while at is not None and at not in seen and len(chain) < 2:
             seen.add(at)
             if holder(Role.SUPERVISOR, None, day, at) is not None:

@@ -105,7 +105,8 @@ def plan(process: Process) -> None:
     )
     process.plan = ladder(term, process.due_at)
     # A reminder whose moment lies before the start of the term would remind of nothing: it is left out.
-    if process.plan[0] <= process.term_started_at:
+    reminder = process.plan[0]
+    if reminder is not None and reminder <= process.term_started_at:
         process.plan[0] = None
     process.next_notice_at = None if process.paused_at else next_notice(process)
 

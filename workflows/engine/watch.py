@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -120,7 +121,7 @@ def reconcile(side: Side, now: datetime | None = None) -> int:
     """
     with taken(side), transaction.atomic(), connection.cursor() as cursor:
         at = moment(now)
-        given = {"side": str(side), "late": at - LATE}
+        given: dict[str, Any] = {"side": str(side), "late": at - LATE}
         cursor.execute(_MISSING, given)
         missing = int(cursor.fetchone()[0])
         cursor.execute(_ASLEEP, given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from textwrap import wrap
@@ -110,12 +110,12 @@ class _Group:
 def draw(machine: MachineSaid, taken: Taken = Taken()) -> Drawing:
     """The drawing of a machine, with the way of one process in it."""
     groups = _groups(machine.steps)
-    labels = {group: _plate_lines(group) for group in groups}
+    labels: dict[object, list[tuple[str, bool]]] = {group: _plate_lines(group) for group in groups}
     texts: Mapping[object, list[tuple[str, bool]]] = {
         **{state.code: _box_lines(state) for state in machine.states},
         **labels,
     }
-    edges = [(source, group) for group in groups for source in group.sources]
+    edges: list[tuple[Hashable, Hashable]] = [(source, group) for group in groups for source in group.sources]
     edges += [(group, group.target) for group in groups]
     nodes = [state.code for state in machine.states]
     layout = arrange([*nodes, *groups], edges, lambda node: _size(texts[node]), first=machine.initial)

@@ -93,8 +93,8 @@ class OfferForm(StepForm):
         super().__init__(*args, **kwargs)
         acting, now = self.machine.acting, self.machine.now or clock.now()
         if acting is not None:
-            units = Unit.objects.for_post(acting).filter(active=True).with_free(now).select_related("region")
-            self.fields["unit"].queryset = units.filter(free__gt=0)  # type: ignore[attr-defined]
+            units = Unit.objects.for_post(acting).filter(active=True).with_room(now).select_related("region")
+            self.fields["unit"].queryset = units  # type: ignore[attr-defined]
             self.fields["unit"].label_from_instance = self.choice  # type: ignore[attr-defined]
             self.fields["unit"].error_messages["invalid_choice"] = _(
                 "This unit has no free place any more. Choose another."

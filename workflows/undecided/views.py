@@ -60,7 +60,7 @@ def undecided(request: HttpRequest) -> HttpResponse:
             messages.info(request, _("Somebody else has decided on some of these mails. Nothing was changed."))
         else:
             for problems in form.errors.values():
-                messages.error(request, problems[0])
+                messages.error(request, str(problems[0]))
         status = 409 if gone else 422
     rows = _rows(post)
     log.record(request, log.Action.READ, "mail", detail={"rows": len(rows)})
@@ -91,7 +91,7 @@ def _rows(post: Post) -> list[Row]:
     )
     numbers: dict[Any, str] = {}
     if post.side is Side.CARE:  # the register lies on the care side
-        cases = {row.notice.process.case_id for row in found}
+        cases = {key for row in found if (key := row.notice.process.case_id) is not None}
         numbers = dict(Case.objects.for_post(post).filter(pk__in=cases).values_list("pk", "number"))
     rows = []
     for row in found:
