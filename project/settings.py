@@ -8,7 +8,6 @@ from typing import Any
 import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
-from kombu import Exchange, Queue
 
 from project.face import csp
 
@@ -222,8 +221,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = env.str("LOODS_QUEUE", "loods")
-# Through the nameless exchange: it needs no table in Redis, so that messages find the queue after Redis was emptied.
-CELERY_TASK_QUEUES = [Queue(CELERY_TASK_DEFAULT_QUEUE, Exchange(""), routing_key=CELERY_TASK_DEFAULT_QUEUE)]
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
