@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from access.models import Organisation, Post
 from access.roles import Role
@@ -23,6 +25,13 @@ from workflows.placement.machine import Placement
 from workflows.referral.machine import Referral
 
 Browser = Callable[..., Client]
+
+
+def queries(client: Client, address: str) -> list[str]:
+    """What the database is asked for a page; the savepoint that stands for a request's own transaction is none."""
+    with CaptureQueriesContext(connection) as made:
+        assert client.get(address).status_code == 200
+    return [q["sql"] for q in made.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
 
 
 @pytest.fixture

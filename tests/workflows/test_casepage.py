@@ -16,7 +16,7 @@ from access.roles import Role
 from cases.models import Case
 from shelters.models import Unit
 from tests.factories.access import PostFactory, RegionFactory
-from tests.workflows.conftest import Browser
+from tests.workflows.conftest import Browser, queries
 from workflows.casepage.circumstances import circumstances
 from workflows.engine import acts
 from workflows.engine.models import Process, StepLog
@@ -111,7 +111,7 @@ def test_the_page_speaks_dutch(coordinator: Post, case: Case, browser: Browser) 
 
 
 def test_ten_queries_are_enough_however_many_processes(
-    page: Client, case: Case, coordinator: Post, provider: Post, django_assert_max_num_queries: Any, offered: Process
+    page: Client, case: Case, coordinator: Post, provider: Post, offered: Process
 ) -> None:
     for _number in range(12):
         offered_or_waiting = open_process(
@@ -119,8 +119,7 @@ def test_ten_queries_are_enough_however_many_processes(
         )
         acts.take(offered_or_waiting.pk, coordinator)
     page.get(f"/cases/{case.pk}/")  # terms, rules and names are remembered from here on
-    with django_assert_max_num_queries(10):
-        assert page.get(f"/cases/{case.pk}/").status_code == 200
+    assert len(queries(page, f"/cases/{case.pk}/")) <= 10
 
 
 def test_closed_processes_are_folded(page: Client, case: Case, referral: Process, coordinator: Post) -> None:
@@ -348,7 +347,7 @@ def test_a_provider_sees_what_it_needs_and_no_file(
     answer = client.get(f"/process/{offered.pk}/")
     shown = text(answer)
     assert answer.status_code == 200
-    assert "Zilvermeeuw" not in shown and case.number not in shown
+    assert "Zilvermeeuw" not in shown and case.number in shown
     assert "Place for children along" in shown and "Woman" in shown and "Adult" in shown
     line = AccessRecord.objects.get(object_kind="process", action="read")
     assert line.subject == case.person_id
@@ -365,6 +364,8 @@ def test_a_provider_does_not_read_who_refused_before(
     perform(process.pk, "offer", coordinator, {"unit": str(Unit.objects.get(name="De Ark").pk)})
     shown = text(browser(provider).get(f"/process/{process.pk}/"))
     assert "secret refusal" not in shown and "Ask a unit" in shown
+    way = text(browser(provider).get(f"/processes/placement/?process={process.pk}"))
+    assert way.count(">Passed<") <= 1 and "Decline <span" not in way
 
 
 def test_a_provider_that_declined_sees_it_no_more(

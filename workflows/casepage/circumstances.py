@@ -38,6 +38,20 @@ def known_of_person(process: Process) -> list[tuple[str, str]]:
 
 def subject_of(process: Process) -> UUID | None:
     """Whom a process is about, for the access log alone: also where the post does not see the file itself."""
+    return _of_file(process)[0]
+
+
+def number_of(process: Process) -> str:
+    """The number of the case a process runs on, by which people speak of it; it tells nothing about the person."""
+    return _of_file(process)[1]
+
+
+def _of_file(process: Process) -> tuple[UUID | None, str]:
+    """Person and number of the case, read once; only the care side can."""
     if process.case_id is None or process.side != Side.CARE:
-        return None  # only the care side can read who a case is about
-    return Case.objects.filter(pk=process.case_id).values_list("person_id", flat=True).first()
+        return None, ""
+    known = process.__dict__.get("_of_file")
+    if known is None:
+        row = Case.objects.filter(pk=process.case_id).values_list("person_id", "number").first()
+        known = process.__dict__["_of_file"] = row or (None, "")
+    return known  # type: ignore[no-any-return]

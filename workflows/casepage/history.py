@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from access.models import Post
 from cases.models import Case
@@ -15,11 +16,12 @@ def events(case: Case, acting: Post) -> Iterator[Event]:
     """Every line of the log of the processes that `acting` sees on a case."""
     read = reading.of_case(case, acting)
     for machine in read.machines:
-        kind = type(machine)
+        kind, before = type(machine), datetime.min.replace(tzinfo=UTC)
         for row in read.log.get(machine.process.pk, []):
             line = line_of(kind, row)
+            before = max(before, line.at)  # lines of one transaction keep their order along the timeline
             yield Event(
-                at=line.at,
+                at=before,
                 kind=line.kind,
                 icon=line.icon,
                 title=f"{kind.label}: {line.what}",

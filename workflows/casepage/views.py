@@ -21,7 +21,7 @@ from cases.models import Case
 from cases.pages import case_context
 from workflows.casepage import answers, offers, reading, words
 from workflows.casepage.answers import Asked
-from workflows.casepage.circumstances import circumstances, known_of_person, subject_of
+from workflows.casepage.circumstances import circumstances, known_of_person, number_of, subject_of
 from workflows.casepage.lanes import Lane, lane, lanes
 from workflows.engine import errors
 from workflows.engine.machine import Machine, form_of, is_system, registry
@@ -80,7 +80,11 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(f"{reverse('case:page', args=[case_id])}{query}#{found.anchor}")
     log.record(request, log.Action.READ, "process", found.process.pk, subject=subject_of(found.process))
-    context = {"lane": found, "about_person": known_of_person(found.process)}
+    context = {
+        "lane": found,
+        "number": number_of(found.process),
+        "about_person": known_of_person(found.process),
+    }
     return render(request, "workflows/casepage/process.html", context)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from access import clock, log
 from access.doors import door
 from access.models import Post
-from workflows.casepage import words
+from workflows.casepage import reading, words
 from workflows.casepage.circumstances import subject_of
 from workflows.engine.machine import registry
 from workflows.engine.models import Process, StepLog
@@ -37,10 +37,10 @@ def machine(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in registry:
         raise Http404
     said = describe(registry[kind], running_terms(clock.now()))
-    process = _process(request, kind)
+    process, log_lines = _process(request, kind)
     taken, passed = Taken(), {}
     if process is not None:
-        lines = list(StepLog.objects.filter(process=process).order_by("pk")[:1000])
+        lines = log_lines
         steps = frozenset((line.action, line.from_state, line.to_state) for line in lines)
         taken = Taken(steps, process.state)
         for line in lines:
@@ -60,18 +60,22 @@ def machine(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "workflows/machines/machine.html", context)
 
 
-def _process(request: HttpRequest, kind: str) -> Process | None:
-    """The process asked for, if the post sees it. Errors: Http404, alike for what is hidden and what is not there."""
+def _process(request: HttpRequest, kind: str) -> tuple[Process | None, list[StepLog]]:
+    """The process asked for and what the post reads of its log; none when none was asked for.
+
+    Errors: Http404, alike for what is hidden and what is not there.
+    """
     wanted = request.GET.get("process")
     if not wanted:
-        return None
+        return None, []
     post: Post | None = request.acting  # type: ignore[attr-defined]
     try:
         key = UUID(wanted)
     except ValueError:
         raise Http404 from None
-    found = Process.objects.for_post(post).filter(pk=key, kind=kind).first() if post is not None else None
-    if found is None:
+    read = reading.of_process(key, post) if post is not None else reading.Read()
+    if not read.machines or read.machines[0].kind != kind:
         raise Http404
+    found = read.machines[0].process
     log.record(request, log.Action.READ, "process", found.pk, subject=subject_of(found))
-    return found
+    return found, read.log.get(found.pk, [])
