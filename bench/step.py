@@ -115,8 +115,8 @@ class Bare:
         with self.connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO bare.engine_process (id, side, kind, state, restricted, region_id, urgent, facts,"
-                " opened_at, entered_at, episode, owner_role, owner_organisation_id, waiting_on, paused_for, plan, rung,"
-                " version)"
+                " opened_at, entered_at, episode, owner_role, owner_organisation_id, waiting_on, paused_for, plan,"
+                " rung, version)"
                 " VALUES (%s, 'care', 'referral', 'received', false, %s, false, '{}', %s, %s, 1, 'care_coordinator',"
                 " %s, '', '0', '{}', 0, 1)",
                 [(i, self.region, now, now, self.post.organisation_id) for i in ids],

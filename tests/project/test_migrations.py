@@ -27,9 +27,9 @@ def test_every_migration_runs_back_and_forth() -> None:
     try:
         for app in OWN[:-1]:  # people come last and first: sessions and sign-in of other packages lean on them
             call_command("migrate", app, "zero", database="owner", verbosity=0)
-            assert not [
-                m for m in apps.get_app_config(app).get_models() if m._meta.db_table in _tables(owner)
-            ], f"{app} leaves tables behind"
+            assert not [m for m in apps.get_app_config(app).get_models() if m._meta.db_table in _tables(owner)], (
+                f"{app} leaves tables behind"
+            )
     finally:
         call_command("migrate", database="owner", verbosity=0)
     with owner.cursor() as cursor:

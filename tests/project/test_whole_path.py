@@ -95,7 +95,7 @@ def jobs(transactional_db: None, tmp_path: Path, mails: Path) -> Iterator[None]:
                     stdout=log,
                     stderr=log,
                     cwd=django_settings.BASE_DIR,
-                )  # fmt: skip
+                )
             )
         try:
             yield

@@ -51,7 +51,7 @@ class ProcessQuerySet(models.QuerySet[Any]):
         return rows
 
     def legs_of(self, post: Post) -> list[Self]:
-        """`work_of` in parts that do not overlap: the queue, then what each post took. Each lies in an index by due date.
+        """`work_of` in parts that do not overlap: the queue, then what each post took. Each has an index by due date.
 
         A list sorted by due date takes the first rows of each part and never reads the rest; one condition with OR
         over the parts would read and sort everything.
