@@ -7,6 +7,7 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -401,7 +402,11 @@ class AccessRecord(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("line of the access log"), _("access log")
-        indexes = [models.Index(fields=["subject", "at"], name="access_record_subject", condition=~Q(subject=None))]
+        indexes = [
+            models.Index(fields=["subject", "at"], name="access_record_subject", condition=~Q(subject=None)),
+            # Lines come in the order of time, so that a summary of each stretch is enough to find a period.
+            BrinIndex(fields=["at"], autosummarize=True, name="access_record_at"),
+        ]
         triggers = [append_only()]
 
 

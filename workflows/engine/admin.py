@@ -96,7 +96,7 @@ class TermAdmin(Administered):
         "again_unit", "statutory", "starts_with", "source", "valid_from",
     ]  # fmt: skip
     list_display = ["runs_in", "takes", "since", "statutory", "source"]
-    sortable_by: list[str] = []
+    sortable_by = ()
     search_fields = ["key", "source"]
     change_form_template = "admin/loods/term.html"
 
