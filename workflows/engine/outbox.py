@@ -169,11 +169,15 @@ def letter(address: str, language: str, subjects: Sequence[Subject], key: str, n
         )
 
 
-# -- Mending, postponing, claiming ----------------------------------------------------------------------------------
+# -- Mending and claiming --------------------------------------------------------------------------------------------
 
+# Whoever is writing just now what became of a mail holds its row: that one is skipped.
 _MEND = """
 UPDATE engine_delivery SET state = 'uncertain', why = 'interrupted', lease_until = NULL, changed_at = %(now)s
-WHERE side = %(side)s AND state = 'sending' AND lease_until < %(now)s
+WHERE id IN (
+    SELECT id FROM engine_delivery WHERE side = %(side)s AND state = 'sending' AND lease_until < %(now)s
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+)
 """
 
 _DUE = """

@@ -83,14 +83,17 @@ def _alarm(side: Side, kind: Alarm.Kind, count: int, at: datetime) -> None:
 
 
 _MISSING = """
-WITH missing AS (
-    SELECT p.id, p.episode, p.rung, min(i) AS first, count(*) AS notices
-    FROM engine_process p, generate_subscripts(p.plan, 1) AS i
-    WHERE p.side = %(side)s AND p.closed_at IS NULL AND p.paused_at IS NULL AND p.plan[i] < %(late)s
+WITH running AS MATERIALIZED (
+    SELECT id, episode, rung, plan FROM engine_process
+    WHERE side = %(side)s AND closed_at IS NULL AND paused_at IS NULL
+), missing AS (
+    SELECT p.id, p.episode, p.rung, min(u.rung) AS first, count(*) AS notices
+    FROM running p CROSS JOIN LATERAL unnest(p.plan) WITH ORDINALITY AS u(at, rung)
+    WHERE u.at < %(late)s
         AND NOT EXISTS (
             SELECT FROM engine_notice n
-            WHERE n.process_id = p.id AND n.episode = p.episode AND n.rung = i AND n.key = '')
-    GROUP BY p.id
+            WHERE n.process_id = p.id AND n.episode = p.episode AND n.rung = u.rung AND n.key = '')
+    GROUP BY p.id, p.episode, p.rung
 ), back AS (
     UPDATE engine_process p SET rung = least(p.rung, m.first - 1), next_notice_at = p.plan[m.first]
     FROM missing m
@@ -101,14 +104,18 @@ SELECT coalesce(sum(notices), 0) FROM back
 """
 
 _ASLEEP = """
-UPDATE engine_process p SET next_notice_at = expected.at
-FROM engine_process q CROSS JOIN LATERAL (
-    SELECT (SELECT q.plan[i] FROM generate_subscripts(q.plan, 1) AS i
-        WHERE i > q.rung AND q.plan[i] IS NOT NULL ORDER BY i LIMIT 1) AS at
-) expected
-WHERE p.id = q.id AND q.side = %(side)s AND q.closed_at IS NULL AND q.paused_at IS NULL
-    AND q.next_notice_at IS DISTINCT FROM expected.at
-    AND p.version = q.version AND p.rung = q.rung AND p.closed_at IS NULL AND p.paused_at IS NULL
+WITH running AS MATERIALIZED (
+    SELECT id, version, rung, next_notice_at, (
+        SELECT u.at FROM unnest(plan) WITH ORDINALITY AS u(at, i)
+        WHERE u.i > rung AND u.at IS NOT NULL ORDER BY u.i LIMIT 1
+    ) AS expected
+    FROM engine_process
+    WHERE side = %(side)s AND closed_at IS NULL AND paused_at IS NULL
+)
+UPDATE engine_process p SET next_notice_at = r.expected
+FROM running r
+WHERE p.id = r.id AND r.next_notice_at IS DISTINCT FROM r.expected
+    AND p.version = r.version AND p.rung = r.rung AND p.closed_at IS NULL AND p.paused_at IS NULL
 """
 
 
