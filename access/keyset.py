@@ -12,11 +12,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -95,3 +97,34 @@ def beyond(keys: Sequence[Key], values: Sequence[Any]) -> Q:
     assert condition is not None
     first = keys[0]
     return Q(**{f"{first.name}__{'lte' if first.descending else 'gte'}": values[0]}) & condition
+
+
+@dataclass
+class Page(Generic[Row]):
+    """Rows of a page, and cursors to the pages around it (empty: there is none)."""
+
+    rows: list[Row]
+    after: str = ""
+    before: str = ""
+
+
+def page_of(rows: QuerySet[Any], keys: Sequence[Key], size: int, *, after: str = "", before: str = "") -> Page[Any]:
+    """A page of `rows` in the order of `keys`: forward from a cursor, backward to one, or from the beginning.
+
+    Errors: ValueError when a cursor is none of this list.
+    """
+    place = read(before or after, keys) if before or after else None
+    order = [key.back() for key in keys] if before else keys
+    rows = rows.order_by(*(key.order for key in order))
+    if place is not None:
+        rows = rows.filter(beyond(order, place.values))
+    found = list(rows[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if before:
+        found.reverse()
+    page = Page(found)
+    if found and (more or before):
+        page.after = cursor_at(found[-1], keys).written()
+    if found and (more if before else after):
+        page.before = cursor_at(found[0], keys).written()
+    return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +16,16 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from access import log
 from access.doors import EVERY_ROLE, door
+from access.keyset import Key, Page, page_of
 from cases import numbers, policy
 from cases.catalogue import CATALOGUE, GROUNDS
 from cases.forms import RegisterFilter, SearchForm
 from cases.forms.register import ALL, CLOSED
-from cases.keyset import Page, page_of
 from cases.models import Case, Person, Search
 from cases.views.common import acting
 
 PAGE, MOST = 25, 500
+NEWEST_FIRST = [Key("opened_at", True, datetime), Key("id", True, UUID)]
 
 
 @door(*policy.WORK)
@@ -40,9 +42,9 @@ def register(request: HttpRequest) -> HttpResponse:
     elif searched is not None:
         found = _found(cases, searched.text)
         many = len(found) > MOST
-        page = page_of(cases.filter(pk__in=found[:MOST]), "opened_at", PAGE, request.GET)
+        page = _page(request, cases.filter(pk__in=found[:MOST]))
     else:
-        page, many = page_of(cases, "opened_at", PAGE, request.GET), False
+        page, many = _page(request, cases), False
     action = log.Action.SEARCH if "search" in chosen or "number" in chosen else log.Action.READ
     shown = [str(case.person_id) for case in page.rows]
     log.record(request, action, "register", detail={"filters": sorted(chosen), "persons": shown})
@@ -96,6 +98,15 @@ def what_we_keep(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/what_we_keep.html", context)
 
 
+def _page(request: HttpRequest, cases: QuerySet[Case]) -> Page[Case]:
+    """The page that the address asks for; a mark that makes no sense is as good as none."""
+    try:
+        after, before = request.GET.get("after", ""), request.GET.get("before", "")
+        return page_of(cases, NEWEST_FIRST, PAGE, after=after, before=before)
+    except ValueError:
+        return page_of(cases, NEWEST_FIRST, PAGE)
+
+
 def _narrowed(cases: QuerySet[Case], chosen: dict[str, Any]) -> QuerySet[Case]:
     state = chosen.get("state", "open")
     if state == CLOSED:
@@ -111,7 +122,7 @@ def _narrowed(cases: QuerySet[Case], chosen: dict[str, Any]) -> QuerySet[Case]:
     return cases
 
 
-def _numbered(cases: QuerySet[Case], beginning: str) -> tuple[Page, bool]:
+def _numbered(cases: QuerySet[Case], beginning: str) -> tuple[Page[Case], bool]:
     """The first cases whose number begins so, in the order of their numbers, and whether there are more."""
     # From the lowest to the highest such number: an index has them in order, whatever the collation.
     start = beginning.strip().upper()
@@ -129,7 +140,7 @@ def _found(cases: QuerySet[Case], text: str) -> list[UUID]:
     return list(cases.filter(person__in=persons).order_by().values_list("pk", flat=True)[: MOST + 1])
 
 
-def _address(request: HttpRequest, page: Page, direction: str) -> str:
+def _address(request: HttpRequest, page: Page[Case], direction: str) -> str:
     mark = page.before if direction == "before" else page.after
     if not mark:
         return ""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access import clock
+from access import clock, keyset
 from access.clock import AMSTERDAM
 from access.models import Post
 from access.roles import Role
@@ -21,7 +21,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.workflows import a_process, many_processes
 from workflows.engine.machine import registry
 from workflows.engine.models import Process
-from workflows.worklist import keyset, queries
+from workflows.worklist import queries
 from workflows.worklist.filters import SORTS, Filters
 from workflows.worklist.groups import Group, Moments
 from workflows.worklist.people import people_at

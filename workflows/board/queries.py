@@ -10,10 +10,9 @@ from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from access import clock, configuration
+from access import clock, configuration, keyset
 from access.models import Deputy, Organisation, Post
 from workflows.engine.models import Process, Rung
-from workflows.worklist import keyset
 from workflows.worklist.groups import Moments
 from workflows.worklist.people import Colleague, people_at
 from workflows.worklist.queries import COLUMNS
@@ -151,32 +150,11 @@ def rows_of(post: Post, asked: Asked, moments: Moments) -> QuerySet[Process]:
     return rows.only(*COLUMNS).order_by("due_at", "id")
 
 
-@dataclass
-class Page:
-    """Rows of a page and cursors to the pages around it (empty: there is none)."""
-
-    rows: list[Process]
-    after: str = ""
-    before: str = ""
-
-
-def page(post: Post, asked: Asked, moments: Moments, size: int, *, after: str = "", before: str = "") -> Page:
+def page(
+    post: Post, asked: Asked, moments: Moments, size: int, *, after: str = "", before: str = ""
+) -> keyset.Page[Process]:
     """A page of the rows. Errors: ValueError when a cursor is none of this list."""
-    place = keyset.read(after or before, KEYS) if after or before else None
-    keys = [key.back() for key in KEYS] if before else KEYS
-    rows = rows_of(post, asked, moments).order_by(*(key.order for key in keys))
-    if place is not None:
-        rows = rows.filter(keyset.beyond(keys, place.values))
-    found = list(rows[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if before:
-        found.reverse()
-    result = Page(found)
-    if found and (more or before):
-        result.after = keyset.cursor_at(found[-1], KEYS).written()
-    if found and (more if before else after):
-        result.before = keyset.cursor_at(found[0], KEYS).written()
-    return result
+    return keyset.page_of(rows_of(post, asked, moments), KEYS, size, after=after, before=before)
 
 
 def leaving(people: Iterable[Colleague]) -> list[Colleague]:

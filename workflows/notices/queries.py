@@ -15,10 +15,9 @@ from django.db import connection
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.fields import BooleanField
 
-from access import clock
+from access import clock, keyset
 from access.models import Post
 from workflows.engine.models import Notice, NoticeSeen
-from workflows.worklist import keyset
 from workflows.worklist.groups import Moments
 from workflows.worklist.prepared import StandIns, compose, meant, shape_of, statement
 

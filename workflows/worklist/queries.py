@@ -20,13 +20,12 @@ from django.db.models.fields import BooleanField, CharField
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from access import clock
+from access import clock, keyset
 from access.models import Post
 from access.wall import Side
 from cases.models import Case as CaseFile
 from cases.models import Person, Search
 from workflows.engine.models import Notice, Process
-from workflows.worklist import keyset
 from workflows.worklist.filters import Filters, Who, machines_for, regions_for, states_of
 from workflows.worklist.groups import Group, Moments
 from workflows.worklist.people import people_at
