@@ -483,11 +483,10 @@ def deliver(side: Side, now: datetime | None = None, *, people: int = PEOPLE, lo
     until = time.monotonic() + longest
     mend(side, now)
     total = Delivered()
-    backend: BaseEmailBackend | None = None
+    backend = get_connection()  # first: where the settings are wrong nothing is claimed
     try:
         while time.monotonic() < until and (batch := claim(side, now, people)):
             total += Delivered(put_off=batch.put_off, dropped=batch.dropped)
-            backend = backend or get_connection()
             sender = _Sender(side, backend, now, until)
             try:
                 go_on = sender.send(batch)
@@ -496,8 +495,7 @@ def deliver(side: Side, now: datetime | None = None, *, people: int = PEOPLE, lo
             if not go_on:
                 break
     finally:
-        if backend is not None:
-            mail.close(backend)
+        mail.close(backend)
     return total
 
 
