@@ -111,8 +111,8 @@ class PostForm(ReasonForm):
             self.add_error("ends_on", _("A post ends after the day it begins."))
         if data.get("role") and data.get("regions") and Role(data["role"]).national:
             self.add_error("regions", _("This role works for the whole country; choose no regions."))
-        if self.instance.pk and end and end <= clock.today():
-            people.check_administrator_stays([self.instance.pk])
+        if self.instance.pk and end and self.instance.role == Role.ADMINISTRATOR:
+            people.check_administrator_stays([self.instance.pk], max(end, clock.today()))
         return data
 
 
@@ -344,9 +344,23 @@ class PostAdmin(Administered):
             self.message_user(request, text, messages.WARNING)
 
 
+class DeputyForm(ReasonForm):
+    """Who acts for whom."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] <= data["starts_on"]:
+            self.add_error("ends_on", _("Choose a day after the first one."))
+        if data.get("absent") and data.get("absent") == data.get("deputy"):
+            self.add_error("deputy", _("Nobody acts for themselves."))
+        return data
+
+
 @admin.register(Deputy)
 class DeputyAdmin(Administered):
     """Deputies."""
+
+    form = DeputyForm
 
     section, policy = PEOPLE, policy_of(Deputy)
     lead = _("Who acts for whom during absence.")
@@ -377,9 +391,23 @@ class ListForm(forms.Form):
     reason = reason_field()
 
 
+class RegionForm(ReasonForm):
+    """A region."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("valid_from") and data.get("valid_until") and data["valid_until"] <= data["valid_from"]:
+            self.add_error("valid_until", _("Choose a day after the first one."))
+        if self.instance.level == Region.Level.CARE and "parent" in data and data["parent"] is None:
+            self.add_error("parent", _("A care region lies in a province."))
+        return data
+
+
 @admin.register(Region)
 class RegionAdmin(Administered):
     """Regions."""
+
+    form = RegionForm
 
     section, policy = PLACES, policy_of(Region)
     lead = _("Areas in which care is coordinated, and the provinces that group them, each with its source.")

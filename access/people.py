@@ -23,7 +23,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from access import changes, clock
-from access.models import Change, Post, User
+from access.models import Change, Configuration, Post, User
 from access.policy import Act, policy_of
 from access.roles import Role
 from access.wall import Side
@@ -51,16 +51,22 @@ def work_left(posts: Iterable[int]) -> list[Left]:
     return [left for tells in leaving for left in tells(keys) if left.count] if keys else []
 
 
-def administrators(day: date) -> set[int]:
-    """Keys of the posts that may change accounts on a day."""
-    return set(policy_of(User).holders(Act.CHANGE, day).values_list("pk", flat=True))
+def administrators(day: date, *, lasting: bool = False) -> set[int]:
+    """Keys of the posts that may change accounts on a day; with `lasting` only those without an end."""
+    posts = policy_of(User).holders(Act.CHANGE, day)
+    return set((posts.filter(ends_on=None) if lasting else posts).values_list("pk", flat=True))
 
 
-def check_administrator_stays(leaving_posts: Iterable[int]) -> None:
-    """Errors: ValidationError when nobody would be left to administer once these posts (keys) are no longer held."""
-    held, going = administrators(clock.today()), set(leaving_posts)
-    if held & going and not held - going:
-        raise ValidationError(LAST_ADMINISTRATOR, code="last_administrator")
+def check_administrator_stays(leaving_posts: Iterable[int], on: date | None = None) -> None:
+    """Errors: ValidationError when posts (keys) that are no longer held from a day on (None: today) were the last to
+    administer, or the last to do so without an end. Whoever asks holds a lock until the end of the transaction, so that
+    two administrators cannot take each other's post at once.
+    """
+    Configuration.objects.select_for_update().get()
+    going, day = set(leaving_posts), on or clock.today()
+    for held in (administrators(day), administrators(day, lasting=True)):
+        if held & going and not held - going:
+            raise ValidationError(LAST_ADMINISTRATOR, code="last_administrator")
 
 
 def deactivate(user: User, *, by: Post, reason: str) -> None:

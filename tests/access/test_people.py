@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 
 from access import clock, people
@@ -87,6 +87,14 @@ def test_the_last_administrator_stays(administrator: Post) -> None:
         deactivate(administrator, administrator)
 
 
+def test_an_administrator_whose_post_ends_is_no_successor(administrator: Post) -> None:
+    for_now = PostFactory(role=Role.ADMINISTRATOR, ends_on=clock.today() + timedelta(days=1))
+    with pytest.raises(ValidationError, match="geen beheerder meer"):
+        deactivate(administrator, for_now)
+    deactivate(for_now, administrator)
+    assert again(administrator.user).is_active
+
+
 def test_only_an_administrator_takes_access_away(administrator: Post, coordinator: Post) -> None:
     supervisor = PostFactory(role=Role.SUPERVISOR, organisation=coordinator.organisation)
     with pytest.raises(PermissionError):
@@ -126,6 +134,18 @@ def test_the_database_itself_refuses_to_delete_people_organisations_and_regions(
         assert again(row)
 
 
+def test_a_post_that_the_record_speaks_of_cannot_be_deleted(coordinator: Post, region: Region) -> None:
+    with taken(Side.CARE), transaction.atomic():
+        process = open_process(Placement, acting=coordinator, region_id=region.pk)
+        assert process.log.get().post_id == coordinator.pk
+    with taken(Side.COMMON), pytest.raises(IntegrityError), transaction.atomic():
+        Post.regions.through.objects.filter(post=coordinator)._raw_delete("default")
+        Post.objects.filter(pk=coordinator.pk)._raw_delete("default")
+        connection.check_constraints()
+    with taken(Side.COMMON), transaction.atomic():
+        assert Post.objects.get(pk=coordinator.pk).region_ids == {region.pk}
+
+
 # -- Coming ----------------------------------------------------------------------------------------------------------
 
 
@@ -158,6 +178,15 @@ def test_a_mail_server_that_does_not_answer_is_told_of(monkeypatch: pytest.Monke
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
     with taken(Side.COMMON), transaction.atomic():
         assert people.invite(UserFactory()) is False
+
+
+def test_whoever_forgot_a_password_gets_a_mail_that_names_nobody(mailoutbox: list[Any]) -> None:
+    user = UserFactory(name="Noor Voorbeeld")
+    https_client().post("/account/password/reset/", {"email": user.email})
+    https_client().post("/account/password/reset/", {"email": "niemand@example.invalid"})
+    (mail,) = mailoutbox
+    assert (mail.to, mail.subject) == ([user.email], "Een nieuw wachtwoord voor Loods")
+    assert "/account/password/reset/key/" in mail.body and "Noor" not in mail.body
 
 
 def test_somebody_without_access_gets_no_link_that_works(mailoutbox: list[Any]) -> None:

@@ -279,6 +279,34 @@ def test_a_post_that_ends_shows_first_what_goes_back_to_the_queue(
     assert client_of.post(address, elsewhere).status_code == 200, "another day is looked at anew"
 
 
+def test_the_post_of_the_last_administrator_does_not_end(client_of: Client, administrator: Post) -> None:
+    address = reverse("admin:access_post_change", args=[administrator.pk])
+    for day in ("2021-01-01", "2099-01-01"):
+        answer = client_of.post(address, {"ends_on": day, "reason": "Klaar."})
+        assert "geen beheerder meer" in answer.content.decode()
+    organisation = reverse("admin:access_organisation_change", args=[administrator.organisation_id])
+    here = administrator.organisation
+    data = {"name": here.name, "kind": here.kind, "side": here.side, "reason": "Dicht."}
+    assert "geen beheerder meer" in client_of.post(organisation, data).content.decode()
+    PostFactory(role=Role.ADMINISTRATOR)
+    assert agree(client_of, address, {"ends_on": "2099-01-01", "reason": "Klaar."}).status_code == 302
+
+
+def test_dates_that_cannot_be_get_a_sentence(client_of: Client, coordinator: Post, region: Region) -> None:
+    deputy = {"absent": coordinator.pk, "deputy": coordinator.pk, "starts_on": "2026-02-01", "ends_on": "2026-01-01"}
+    page = client_of.post(reverse("admin:access_deputy_add"), {**deputy, "reason": "Verlof."}).content.decode()
+    assert "Niemand neemt waar voor zichzelf." in page and "Kies een dag na de eerste." in page
+    post = {"regions": [region.pk], "ends_on": "2019-01-01", "reason": "Klaar."}
+    page = client_of.post(reverse("admin:access_post_change", args=[coordinator.pk]), post).content.decode()
+    assert "eindigt na de dag waarop zij begint" in page
+    there = {
+        "name": "Elders", "valid_from": "2026-01-01", "valid_until": "2020-01-01", "source": "x", "as_of": "2026-01-01",
+        "reason": "Nieuw.",
+    }  # fmt: skip
+    page = client_of.post(reverse("admin:access_region_change", args=[region.pk]), there).content.decode()
+    assert "Kies een dag na de eerste." in page and "ligt in een provincie" in page
+
+
 def test_who_holds_which_role_where_is_set_once(client_of: Client, coordinator: Post, region: Region) -> None:
     address = reverse("admin:access_post_change", args=[coordinator.pk])
     client_of.post(address, {"role": "administrator", "user": 1, "regions": [region.pk], "reason": "Probeersel."})
