@@ -71,7 +71,7 @@ def test_a_notice_says_what_and_which_case_and_never_who(page: Client, process: 
         "Overdue",
         somebody.number,
         "Referral – In triage",
-        "2 March 2026 08:00",
+        "2 March 2026",
         f"/process/{process.pk}/",
     ):
         assert words in shown, words
