@@ -13,8 +13,8 @@ from rich.text import Text
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
-        rate = task.finished_speed or task.speed
-        return Text(f"{rate:>9,.0f} /s" if rate else "")
+        elapsed = task.finished_time or task.elapsed
+        return Text(f"{task.completed / elapsed:,.0f} /s" if elapsed else "")
 
 
 class Progress:
@@ -28,8 +28,8 @@ class Progress:
     def stage(self, name: str, total: int) -> Iterator[Stage]:
         """A stage of `total` rows; count them with `Stage.add`."""
         bars = Bars(
-            TextColumn(f"{name:<28}"),
-            BarColumn(bar_width=30),
+            TextColumn(f"{name:<20}"),
+            BarColumn(bar_width=16),
             MofNCompleteColumn(),
             _Rate(),
             TimeElapsedColumn(),

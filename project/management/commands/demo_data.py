@@ -34,6 +34,8 @@ class Command(BaseCommand):
             )  # fmt: skip
         except making.Refused as refusal:
             raise CommandError(str(refusal)) from refusal
+        except KeyboardInterrupt:
+            raise CommandError("Stopped: the set is not whole, and is made anew the next time.") from None
         except (OperationalError, psycopg.OperationalError) as error:
             raise CommandError(
                 f"The database did not do it ({str(error).splitlines()[0]}); stop what else uses it and try again."
