@@ -243,7 +243,7 @@ class Placement(Machine):
         """Look once more."""
 
     @state.transition(
-        S.IN_PLACE, S.ENDED, label=_("Has left"), permission=ANSWERS, custom={"form": LeaveForm, "primary": True}
+        S.IN_PLACE, S.ENDED, label=_("Has left"), permission=ASKS, custom={"form": LeaveForm, "primary": True}
     )
     def leave(self, left_to: str, **facts: Any) -> None:
         """The person has left; the place is free from now on."""
