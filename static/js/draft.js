@@ -108,12 +108,14 @@ async function restore(form) {
   }
 }
 
-/** A form that was sent and led on to another page arrived: its text is not needed any more. */
+/** A form that was sent and that the server answered by leading on arrived: its text is not needed any more. */
 function forgetSent() {
   const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null");
-  if (!sent || !meta) return; // at the sign-in page: it did not arrive, and is kept
   sessionStorage.removeItem(SENT);
-  if (!document.querySelector(".error-summary, [data-not-saved]")) sessionStorage.removeItem(sent);
+  if (!sent || !meta) return; // at the sign-in page: it did not arrive, and is kept
+  // Who comes here by a link or by going back, from a page of a server in trouble, say, was not led on.
+  const ledOn = performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
+  if (ledOn && !document.querySelector(".error-summary, [data-not-saved]")) sessionStorage.removeItem(sent);
 }
 
 function wipe() {
@@ -121,8 +123,8 @@ function wipe() {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith("loods.")) sessionStorage.removeItem(name);
 }
 
+forgetSent();
 if (meta) {
-  forgetSent();
   // The key is fetched before it is needed: when it is, the session may be over.
   if (forms().length) theKey().catch(() => {});
   for (const form of forms()) restore(form);

@@ -362,25 +362,7 @@ def test_the_style_guide_is_not_there_in_production(db: None, settings: Any) -> 
 
 
 # -- In the browser ----------------------------------------------
-in_browser = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not browsing.CHROMIUM, reason="LOODS_CHROMIUM names no browser"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsing.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def site(transactional_db: None, settings: Any) -> Iterator[str]:
-    """The program as people meet it in the demonstration."""
-    settings.DEMO = True
-    with browsing.served() as url:
-        yield url
+in_browser = browsing.IN_BROWSER
 
 
 @pytest.fixture
@@ -613,6 +595,18 @@ class TestInTheBrowser:
             page.click("#blank button[type=submit]")
         stored = page.evaluate("JSON.stringify(sessionStorage)")
         assert "#/preferences/#blank" not in stored
+
+    def test_text_sent_into_a_server_in_trouble_is_there_on_coming_back(self, page: Page) -> None:
+        address = page.url
+        page.fill("#blank [name=alias]", "Kluut")
+        page.wait_for_timeout(700)
+        trouble = "<!doctype html><title>Loods</title><h1>503</h1>"
+        page.route(address, lambda route: route.fulfill(status=503, content_type="text/html", body=trouble))
+        page.click("#blank button[type=submit]")
+        expect(page.locator("h1")).to_have_text("503")
+        page.unroute(address)
+        page.goto(address)
+        expect(page.locator("#blank [name=alias]")).to_have_value("Kluut")
 
     @staticmethod
     def _end_sessions() -> None:
