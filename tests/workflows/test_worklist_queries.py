@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -273,6 +273,28 @@ def test_a_restricted_row_is_shown_to_who_is_named_and_counted_for_nobody_else(
     CaseAccessFactory(case=case, user=coordinator.user)
     assert queries.page(coordinator, Filters(), moments).rows == [process]
     assert queries.counts(coordinator, Filters(), moments).shown == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "group"),
+    [
+        ("2026-03-06T12:00:00+01:00", "2026-03-08T23:59:59+01:00", "week"),
+        ("2026-03-06T12:00:00+01:00", "2026-03-09T23:59:59+01:00", "week"),  # Friday noon: Monday is not later
+        ("2026-03-06T12:00:00+01:00", "2026-03-10T00:00:00+01:00", "later"),
+        ("2026-04-02T12:00:00+02:00", "2026-04-07T23:59:59+02:00", "week"),  # before Easter: the Tuesday after
+        ("2026-03-28T12:00:00+01:00", "2026-03-28T23:59:59+01:00", "today"),  # the night the clock goes forward
+        ("2026-03-28T12:00:00+01:00", "2026-03-29T00:00:00+01:00", "week"),
+    ],
+)
+def test_this_week_lasts_at_least_to_the_next_working_day(
+    care: None, coordinator: Post, now: str, due: str, group: str
+) -> None:
+    with clock.at(datetime.fromisoformat(now)):
+        process = a_process(coordinator, due_at=datetime.fromisoformat(due))
+        process.save(force_insert=True)
+        moments = Moments.around(clock.now())
+        assert moments.group_of(process) == group
+        assert queries.page(coordinator, Filters(group=group), moments).rows == [process]
 
 
 def test_big_counts_are_capped(care: None, coordinator: Post, monday: Any, monkeypatch: pytest.MonkeyPatch) -> None:

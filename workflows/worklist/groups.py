@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from access.clock import AMSTERDAM
+from workflows.engine.calendars import next_working_day
 
 if TYPE_CHECKING:
     from workflows.engine.models import Process
@@ -29,7 +30,10 @@ class Group(models.TextChoices):
 
 @dataclass(frozen=True)
 class Moments:
-    """The moments that part the groups: now, and when tomorrow and next week begin in the Netherlands."""
+    """The moments that part the groups: now, and when tomorrow and what is later begin in the Netherlands.
+
+    This week lasts until Sunday, and at least to the end of the next working day: on a Friday Monday is not "later".
+    """
 
     now: datetime
     tomorrow: datetime
@@ -39,8 +43,9 @@ class Moments:
     def around(cls, now: datetime) -> Moments:
         """The moments as seen from `now` (aware)."""
         day = now.astimezone(AMSTERDAM).date()
-        monday = day + timedelta(days=7 - day.weekday())
-        return cls(now, _midnight(day + timedelta(days=1)), _midnight(monday))
+        tomorrow, monday = day + timedelta(days=1), day + timedelta(days=7 - day.weekday())
+        next_week = max(monday, next_working_day(tomorrow) + timedelta(days=1))
+        return cls(now, _midnight(tomorrow), _midnight(next_week))
 
     @property
     def asleep(self) -> Q:
@@ -92,5 +97,5 @@ class Moments:
         return Group.TODAY if process.due_at < self.tomorrow else Group.WEEK
 
 
-def _midnight(day: object) -> datetime:
-    return datetime.combine(day, time(), AMSTERDAM)  # type: ignore[arg-type]
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), AMSTERDAM)
