@@ -8,14 +8,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from access.models import Post
+from access.wall import Side, taken
+
 CHROMIUM = os.environ.get("LOODS_CHROMIUM", "")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+IN_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM, reason="LOODS_CHROMIUM names no browser"),
+]
+"""Marks of a test in a browser; the fixtures `chromium`, `site` and `context` stand in `tests/conftest.py`."""
+PASSWORD = "elf-boeien-voor-de-kust"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
 
 
@@ -73,7 +85,15 @@ def too_wide(page: Page) -> list[str]:
     )
 
 
-def sign_in(page: Page, email: str, password: str) -> None:
+def known(post: Post) -> Post:
+    """Gives the person of a post the password `PASSWORD`."""
+    with taken(Side.COMMON), transaction.atomic():
+        post.user.set_password(PASSWORD)
+        post.user.save()
+    return post
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """Fill in and send the sign-in form that the page shows."""
     page.fill("input[name=login]", email)
     page.fill("input[name=password]", password)

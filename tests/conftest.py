@@ -13,12 +13,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import Client, TransactionTestCase
+from playwright.sync_api import Browser, BrowserContext
 from psycopg import sql
 
 from access import clock, configuration
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
+from tests import browser as browsing
 from tests.factories.access import PostFactory, RegionFactory
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -139,3 +141,29 @@ def supervisor(coordinator: Post) -> Post:
 def desk(db: None) -> Post:
     """A post at the national desk."""
     return PostFactory(role=Role.NATIONAL_DESK, organisation__kind="national_desk")
+
+
+# -- In a browser (see `tests.browser`) -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for the tests of a file."""
+    with browsing.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def site(transactional_db: None, settings: Any) -> Iterator[str]:
+    """The program as people meet it in the demonstration; its address."""
+    settings.DEMO = True
+    with browsing.served() as url:
+        yield url
+
+
+@pytest.fixture
+def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
+    """A visit to the site on a wide screen, in Dutch."""
+    made = chromium.new_context(viewport=browsing.WIDE, locale="nl-NL", base_url=site)  # type: ignore[arg-type]
+    yield made
+    made.close()

@@ -21,26 +21,7 @@ from workflows.engine.models import Process, RoutingRule, Term
 from workflows.engine.steps import open_process
 from workflows.placement.machine import Placement
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not browsing.CHROMIUM, reason="LOODS_CHROMIUM names no browser"),
-]
-
-PASSWORD = "negen-bakens-op-het-wad"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsing.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def site(transactional_db: None, settings: Any) -> Iterator[str]:
-    settings.DEMO = True
-    with browsing.served() as url:
-        yield url
+pytestmark = browsing.IN_BROWSER
 
 
 @pytest.fixture
@@ -53,9 +34,7 @@ def region(transactional_db: None) -> Region:
 @pytest.fixture
 def administrator(region: Region) -> Post:
     post: Post = PostFactory(role=Role.ADMINISTRATOR, user__name="Bo Beheer", organisation__name="Beheer Loods")
-    with taken(Side.COMMON), transaction.atomic():
-        post.user.set_password(PASSWORD)
-        post.user.save()
+    browsing.known(post)
     return post
 
 
@@ -74,7 +53,7 @@ def coordinator(region: Region) -> Post:
 def signed_in(context: BrowserContext, post: Post) -> Page:
     page = context.new_page()
     page.goto("/account/login/?next=/admin/")
-    browsing.sign_in(page, post.user.email, PASSWORD)
+    browsing.sign_in(page, post.user.email)
     page.wait_for_url("**/admin/")
     return page
 

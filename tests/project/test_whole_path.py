@@ -37,7 +37,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not browsing.CHROMIUM, reason="LOODS_CHROMIUM names no browser"),
 ]
-PASSWORD = "twaalf-boeien-voor-de-kust"
 
 
 @pytest.fixture
@@ -52,9 +51,7 @@ def team(transactional_db: None) -> dict[Role, Post]:
         Role.NATIONAL_DESK: PostFactory(role=Role.NATIONAL_DESK, organisation=desk),
     }
     for post in posts.values():
-        with taken(Side.COMMON), transaction.atomic():
-            post.user.set_password(PASSWORD)
-            post.user.save()
+        browsing.known(post)
     return posts
 
 
@@ -110,7 +107,7 @@ def as_(context: BrowserContext, post: Post, path: str) -> Page:
     """A page of somebody who has signed in."""
     page = context.new_page()
     page.goto(f"/account/login/?next={path}")
-    browsing.sign_in(page, post.user.email, PASSWORD)
+    browsing.sign_in(page, post.user.email)
     page.wait_for_url(re.compile(re.escape(path)))
     return page
 

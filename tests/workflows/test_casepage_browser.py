@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,34 +27,9 @@ from workflows.engine.steps import open_process, perform
 from workflows.placement.machine import Placement
 from workflows.referral.machine import Referral
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not browsing.CHROMIUM, reason="LOODS_CHROMIUM names no browser"),
-]
+pytestmark = browsing.IN_BROWSER
 
-PASSWORD = "elf-boeien-voor-de-kust"
 SCREENS = os.environ.get("LOODS_SCREENSHOTS", "")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsing.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def site(transactional_db: None, settings: Any) -> Iterator[str]:
-    settings.DEMO = True
-    with browsing.served() as url:
-        yield url
-
-
-@pytest.fixture
-def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
-    made = chromium.new_context(viewport=browsing.WIDE, locale="nl-NL", base_url=site)  # type: ignore[arg-type]
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -66,7 +40,7 @@ def region(transactional_db: None) -> Region:
 
 @pytest.fixture
 def coordinator(region: Region) -> Post:
-    return known(PostFactory(role=Role.CARE_COORDINATOR, regions=[region], user__name="Noor van den Berg"))
+    return browsing.known(PostFactory(role=Role.CARE_COORDINATOR, regions=[region], user__name="Noor van den Berg"))
 
 
 @pytest.fixture
@@ -75,15 +49,7 @@ def provider(region: Region) -> Post:
     with taken(Side.CARE), transaction.atomic():
         Unit.objects.create(organisation=house, region=region, name="De Ark", kind="crisis", places=1)
     post = PostFactory(role=Role.SHELTER_PROVIDER, organisation=house, regions=[region], user__name="Sem Oyelaran")
-    return known(post)
-
-
-def known(post: Post) -> Post:
-    """Somebody who can sign in."""
-    with taken(Side.COMMON), transaction.atomic():
-        post.user.set_password(PASSWORD)
-        post.user.save()
-    return post
+    return browsing.known(post)
 
 
 @pytest.fixture
@@ -106,7 +72,7 @@ def signed_in(context: BrowserContext, post: Post, path: str = "/") -> Page:
     """A page of somebody who has signed in."""
     page = context.new_page()
     page.goto(f"/account/login/?next={path}")
-    browsing.sign_in(page, post.user.email, PASSWORD)
+    browsing.sign_in(page, post.user.email)
     page.wait_for_url(re.compile(re.escape(path)))
     return page
 

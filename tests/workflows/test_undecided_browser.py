@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,26 +24,9 @@ from workflows.engine.sweep import sweep
 from workflows.engine.watch import watch
 from workflows.placement.machine import Placement
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not browsing.CHROMIUM, reason="LOODS_CHROMIUM names no browser"),
-]
+pytestmark = browsing.IN_BROWSER
 
-PASSWORD = "elf-boeien-voor-de-kust"
 SCREENS = os.environ.get("LOODS_SCREENSHOTS", "")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsing.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def site(transactional_db: None) -> Iterator[str]:
-    with browsing.served() as url:
-        yield url
 
 
 @pytest.fixture
@@ -53,9 +35,7 @@ def supervisor(site: str) -> Post:
     region = RegionFactory()
     coordinator = PostFactory(role=Role.CARE_COORDINATOR, regions=[region], user__name="Noor Test")
     post: Post = PostFactory(role=Role.SUPERVISOR, organisation=coordinator.organisation, regions=[region])
-    with taken(Side.COMMON), transaction.atomic():
-        post.user.set_password(PASSWORD)
-        post.user.save()
+    browsing.known(post)
     past = clock.now() - timedelta(hours=5, minutes=30)
     with taken(Side.CARE), transaction.atomic():
         for _ in range(3):
@@ -74,7 +54,7 @@ def opened(chromium: Browser, site: str, post: Post, **how: Any) -> Page:
     """The page, for a person who has just signed in."""
     page = chromium.new_context(locale="nl-NL", base_url=site, **how).new_page()
     page.goto("/mail/")
-    browsing.sign_in(page, post.user.email, PASSWORD)
+    browsing.sign_in(page, post.user.email)
     expect(page.get_by_role("heading", level=1)).to_contain_text("E-mail die op een besluit wacht")
     return page
 
