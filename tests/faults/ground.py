@@ -142,13 +142,27 @@ class Ground:
         lines = done.stdout.strip().splitlines()
         return json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
 
-    def fresh_database(self) -> None:
-        """An empty database with all tables."""
+    def no_database(self) -> None:
+        """Drop what an earlier run left."""
         url = self.postgres.admin_url(self.secrets["postgres_password"])
         with psycopg.connect(url, autocommit=True) as admin:
             admin.execute("DROP DATABASE IF EXISTS loods WITH (FORCE)")
-        self.run("manage.py", "bootstrap_database")
-        self.run("manage.py", "migrate", "--verbosity", "0")
+
+    @contextlib.contextmanager
+    def filling(self, *arguments: str) -> Iterator[None]:
+        """Make the tables before the block, and fill them as `arguments` have it after it."""
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.stage", "fill", *arguments],
+            cwd=ROOT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        yield
+        child.stdin.write("go\n")
+        child.stdin.close()
+        child.stdout.read()
+        assert child.wait() == 0
 
     def start_mail(self, seed: int) -> None:
         """Start the mail server; it is never killed, for it stands for somebody else's."""

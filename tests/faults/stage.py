@@ -6,6 +6,7 @@ python -m tests.faults.stage settle
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -17,6 +18,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -104,6 +106,11 @@ def decide() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "fill":
+        call_command("bootstrap_database", verbosity=0, stdout=io.StringIO())
+        call_command("migrate", verbosity=0)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
         fill(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))
     else:
         decide()
