@@ -270,6 +270,23 @@ def test_htmx_gets_the_list_alone_and_the_back_button_the_whole_page(page: Clien
     assert "<html" in text(page.get("/?who=queue", **HTMX, HTTP_HX_HISTORY_RESTORE_REQUEST="true"))
 
 
+@pytest.mark.parametrize(
+    "role", [Role.SHELTER_PROVIDER, Role.INVESTIGATOR, Role.COMMITTEE_SECRETARY, Role.NATIONAL_DESK]
+)
+def test_every_question_has_an_answer_for_every_role(
+    browser: Browser, row: Process, somebody: Case, role: Role
+) -> None:
+    client = browser(PostFactory(role=role))
+    search = client.post("/work/search/", {"text": "Zilvermeeuw", "next": "/"})["Location"]
+    for query in (
+        "sort=number", "sort=-number", f"q={somebody.number}", f"found={uuid4()}", "who=colleagues&group=today",
+        "kind=referral&state=referral.triage&urgent=1&who=mine&sort=who", search.partition("?")[2],
+    ):  # fmt: skip
+        answer = client.get(f"/?{query}")
+        assert answer.status_code == 200, query
+        assert "Zilvermeeuw Test" not in text(answer), query
+
+
 # -- What can be done -------------------------------------------------------------------------------------------------
 
 
@@ -520,6 +537,16 @@ def test_a_view_without_a_name_keeps_what_was_asked(page: Client, row: Process) 
     answer = page.post("/work/views/", {"name": " ", "next": "/?who=mine"})
     assert answer.status_code == 422
     assert "/?who=mine" in text(answer)
+
+
+def test_more_filters_than_can_be_kept_are_said(care: None, browser: Browser, monday: datetime) -> None:
+    regions = [RegionFactory() for _ in range(120)]
+    client = browser(PostFactory(regions=regions))
+    query = "&".join(f"region={region.pk}" for region in regions)
+    answer = client.post("/work/views/", {"name": "Overal", "next": f"/?{query}"})
+    assert answer.status_code == 422
+    assert "too many filters" in text(answer)
+    assert client.get(f"/?{query}").status_code == 200
 
 
 def test_a_view_whose_process_has_gone_still_opens(page: Client, row: Process, coordinator: Post) -> None:

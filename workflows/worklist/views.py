@@ -38,6 +38,7 @@ WORKERS = tuple(
 """Roles that can have work of their own."""
 
 BULK_MOST = 200
+VIEW_MOST: int = SavedView._meta.get_field("query").max_length  # type: ignore[assignment, union-attr]
 
 
 def _acting(request: HttpRequest) -> Post:
@@ -239,7 +240,7 @@ def act(request: HttpRequest) -> HttpResponse:
     if problem:
         messages.error(request, problem)
         return redirect(_next(request))
-    results = do(name, chosen, post, to=to, reason=request.POST.get("reason", "")[:2000])
+    results = do(name, chosen, post, to=to, reason=request.POST.get("reason", "").replace("\0", "")[:2000])
     return _answer(request, post, name, results)
 
 
@@ -469,11 +470,13 @@ def views(request: HttpRequest) -> HttpResponse:
         )
     target = _next(request)
     shown = asking.read(post, QueryDict(urlsplit(target).query)).filters
+    query = shown.query(number="", found=None)
     form = ViewForm(request.POST)
+    if form.is_valid() and len(query) > VIEW_MOST:
+        form.add_error(None, _("These are too many filters to keep. Choose fewer of them."))
     if not form.is_valid():
         return render(request, "workflows/worklist/view_new.html", {"form": form, "next": target}, status=422)
     name = form.cleaned_data["name"].strip()
-    query = shown.query(number="", found=None)
     if form.cleaned_data["default"]:
         SavedView.objects.for_post(post).filter(is_default=True).update(is_default=False)
     SavedView.objects.update_or_create(
