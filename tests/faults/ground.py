@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import redis
 from project.launch import embedded_postgres, embedded_redis, keys, processes
 from project.launch.places import ROOT, Places
 from project.launch.services import _embedded_database
+from project.launch.unprivileged import account_for, home
 from tests.faults import provider
 
 PROVIDER = Path(provider.__file__)
@@ -222,3 +224,6 @@ class Ground:
         self.parts.clear()
         embedded_redis.stop(self.places, harder=True)
         embedded_postgres.stop(self.places, harder=True)
+        elsewhere = home(self.places, account_for(self.places.postgres))
+        if elsewhere != self.places.var:  # a folder of the system, which `make clean` does not know
+            shutil.rmtree(elsewhere)
