@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
+from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -28,8 +29,12 @@ class UnitFilter(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All kinds")), *Kind.choices], required=False)
     free = forms.BooleanField(label=_("Only with a free place"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, query: QueryDict, acting: Post) -> None:
+        # A post of one region begins with its own; who wants all says so.
+        if "region" not in query and len(acting.region_ids) == 1 and not acting.national:
+            query = query.copy()
+            query["region"] = str(next(iter(acting.region_ids)))
+        super().__init__(query)
         regions = Region.objects.care().valid_on(clock.today()).order_by("name")
         self.fields["region"].queryset = regions  # type: ignore[attr-defined]
 

@@ -33,7 +33,7 @@ def _acting(request: HttpRequest) -> Post:
 def units(request: HttpRequest) -> HttpResponse:
     """Units with their places, how many are taken and how many are free at this moment."""
     post = _acting(request)
-    found = UnitFilter(request.GET)
+    found = UnitFilter(request.GET, post)
     # Who keeps the list sees what is out of use too, to take it in use again.
     listed = Q(active=True) | Q(region__in=sorted(post.region_ids)) if policy.may_add(post) else Q(active=True)
     rows = found.narrowed(Unit.objects.for_post(post).filter(listed).with_free(clock.now()))
@@ -42,15 +42,13 @@ def units(request: HttpRequest) -> HttpResponse:
     page = shown.get_page(request.GET.get("page"))
     for unit in page.object_list:
         unit.may_change = policy.may_change(post, unit)
+    everything = f"{reverse('shelters:list')}?region="
     context = {
         "filter": found,
         "page": page,
-        "reset": reverse("shelters:list") if any(request.GET.get(n) for n in found.fields) else "",
-        "filtered": any(request.GET.get(name) for name in found.fields),
+        "everything": everything if any(found.data.get(name) for name in found.fields) else "",
         "may_add": policy.may_add(post),
-        "sums": rows.filter(active=True).aggregate(
-            all_places=Sum("places", default=0), all_taken=Sum("taken", default=0), all_free=Sum("free", default=0)
-        ),
+        "sums": _sums(rows) if found.data.get("region") or shown.num_pages == 1 else None,
         "at": clock.now(),
         "previous": _page_address(request, page.previous_page_number()) if page.has_previous() else "",
         "next": _page_address(request, page.next_page_number()) if page.has_next() else "",
@@ -58,6 +56,14 @@ def units(request: HttpRequest) -> HttpResponse:
         % {"from": page.start_index(), "to": page.end_index(), "all": shown.count},
     }
     return render(request, "shelters/list.html", context)
+
+
+def _sums(rows: Any) -> dict[str, int]:
+    """Places, taken and free of the units in use. Asked for a region; the whole country is for the national picture."""
+    found: dict[str, int] = rows.filter(active=True).aggregate(
+        all_places=Sum("places", default=0), occupied=Sum("taken", default=0)
+    )
+    return {**found, "free": found["all_places"] - found["occupied"]}
 
 
 def _page_address(request: HttpRequest, number: int) -> str:

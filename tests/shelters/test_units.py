@@ -15,6 +15,7 @@ from access.roles import Role
 from shelters import door
 from shelters.models import Stay, Unit
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
+from tests.workflows.conftest import queries
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Post], Client]
@@ -70,9 +71,12 @@ def test_the_list_is_narrowed_by_region_kind_and_what_is_free(
     door.hold(full.pk, uuid4(), monday)
     for query, names in {
         f"region={unit.region_id}": {"De Ark"},
-        "kind=long_stay": {"Haven"},
-        "kind=crisis": {"De Ark", "Volle Boeg"},
-        "free=on": {"De Ark", "Haven"},
+        "": {"De Ark"},  # a post of one region begins with its own
+        "region=": {"De Ark", "Haven", "Volle Boeg"},
+        "region=&kind=long_stay": {"Haven"},
+        "region=&kind=crisis": {"De Ark", "Volle Boeg"},
+        "region=&free=on": {"De Ark", "Haven"},
+        "free=on": {"De Ark"},
         f"region={other.pk}&free=on": {"Haven"},
         "region=nonsense&kind=flying": {"De Ark", "Haven", "Volle Boeg"},
     }.items():
@@ -195,12 +199,9 @@ def test_others_do_not_keep_the_list(signed_in: SignIn, unit: Unit, region: Any,
     assert client.get(f"/shelter/units/{unit.pk}/").status_code == 403
 
 
-def test_the_list_costs_few_queries(
-    page: Client, house: Organisation, region: Any, care: None, django_assert_max_num_queries: Any
-) -> None:
+def test_the_list_costs_few_queries(page: Client, house: Organisation, region: Any, care: None) -> None:
     for number in range(70):
         Unit.objects.create(organisation=house, region=region, name=f"Unit {number:02}", kind="crisis", places=2)
     page.get("/shelter/")
-    with django_assert_max_num_queries(10):
-        shown = text(page.get("/shelter/?page=2"))
-    assert "51–70 of 70" in shown
+    assert len(queries(page, "/shelter/?page=2")) <= 10
+    assert "51–70 of 70" in text(page.get("/shelter/?page=2"))

@@ -16,6 +16,7 @@ from access.roles import Role
 from cases.models import Case
 from shelters.models import Unit
 from tests.factories.access import PostFactory, RegionFactory
+from tests.factories.cases import EntryFactory
 from tests.workflows.conftest import Browser, queries
 from workflows.casepage.circumstances import circumstances
 from workflows.engine import acts
@@ -120,6 +121,24 @@ def test_ten_queries_are_enough_however_many_processes(
         acts.take(offered_or_waiting.pk, coordinator)
     page.get(f"/cases/{case.pk}/")  # terms, rules and names are remembered from here on
     assert len(queries(page, f"/cases/{case.pk}/")) <= 10
+
+
+def test_the_log_has_a_page_of_its_own(page: Client, case: Case, referral: Process, coordinator: Post) -> None:
+    acts.pause(referral.pk, coordinator, reason="no interpreter")
+    assert f"/process/{referral.pk}/log/" in text(page.get(f"/cases/{case.pk}/"))
+    shown = text(page.get(f"/process/{referral.pk}/log/"))
+    assert shown.index("no interpreter") < shown.index("Started") and coordinator.user.name in shown
+    assert "No routing rule applies" in shown
+    assert page.get(f"/process/{uuid4()}/log/").status_code == 404
+
+
+def test_a_long_timeline_shows_the_newest_until_somebody_asks(page: Client, case: Case, coordinator: Post) -> None:
+    EntryFactory.create_batch(40, case=case, by=coordinator, text="older")
+    EntryFactory(case=case, by=coordinator, text="the newest of all", at=clock.now() + timedelta(minutes=1))
+    shown = text(page.get(f"/cases/{case.pk}/"))
+    assert "the newest of all" in shown and "older events" in shown
+    whole = text(page.get(f"/cases/{case.pk}/?timeline=all"))
+    assert whole.count("older<") == 40 and "older events" not in whole
 
 
 def test_closed_processes_are_folded(page: Client, case: Case, referral: Process, coordinator: Post) -> None:
@@ -362,9 +381,10 @@ def test_a_provider_does_not_read_who_refused_before(
     perform(process.pk, "offer", coordinator, {"unit": str(first.pk)})
     perform(process.pk, "decline", other, {"ground": "addiction", "reason": "secret refusal"})
     perform(process.pk, "offer", coordinator, {"unit": str(Unit.objects.get(name="De Ark").pk)})
-    shown = text(browser(provider).get(f"/process/{process.pk}/"))
+    client = browser(provider)
+    shown = text(client.get(f"/process/{process.pk}/")) + text(client.get(f"/process/{process.pk}/log/"))
     assert "secret refusal" not in shown and "Ask a unit" in shown
-    way = text(browser(provider).get(f"/processes/placement/?process={process.pk}"))
+    way = text(client.get(f"/processes/placement/?process={process.pk}"))
     assert way.count(">Passed<") <= 1 and "Decline <span" not in way
 
 

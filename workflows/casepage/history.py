@@ -9,7 +9,7 @@ from access.models import Post
 from cases.models import Case
 from cases.timeline import Event
 from workflows.casepage import reading, words
-from workflows.casepage.lanes import line_of
+from workflows.casepage.lanes import Line
 
 
 def events(case: Case, acting: Post) -> Iterator[Event]:
@@ -18,11 +18,11 @@ def events(case: Case, acting: Post) -> Iterator[Event]:
     for machine in read.machines:
         kind, before = type(machine), datetime.min.replace(tzinfo=UTC)
         for row in read.log.get(machine.process.pk, []):
-            line = line_of(kind, row)
+            line = Line(kind, row)
             before = max(before, line.at)  # lines of one transaction keep their order along the timeline
             yield Event(
                 at=before,
-                kind=line.kind,
+                kind=line.mark,
                 icon=line.icon,
                 title=f"{kind.label}: {line.what}",
                 text=words.moved_text(line.to_state, line.reason) if line.moved else line.reason,

@@ -21,29 +21,80 @@ from workflows.engine.models import Process, StepLog
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the log in words."""
+    """A line of the log in words; each is found when it is asked for, since a page shows few of many."""
 
-    at: datetime
-    action: str
-    what: str
-    icon: str
-    by: str
-    organisation: str
-    on_behalf_of: str
-    from_state: str
-    to_state: str
-    reason: str
-    why: list[str]
+    kind: type[Machine]
+    row: StepLog
 
     @property
-    def kind(self) -> str:
+    def at(self) -> datetime:
+        """When."""
+        return self.row.at
+
+    @property
+    def action(self) -> str:
+        """The name of the step or act."""
+        return self.row.action
+
+    @property
+    def own(self) -> bool:
+        """Whether it is one of the engine's own acts."""
+        return self.action in words.ACTS and self.action not in self.kind.actions()
+
+    @property
+    def what(self) -> str:
+        """What was done."""
+        return words.action_label(self.kind, self.row)
+
+    @property
+    def icon(self) -> str:
+        """The picture beside it."""
+        return words.ACT_ICONS[self.action] if self.own else "arrow"
+
+    @property
+    def mark(self) -> str:
         """How the timeline marks it: steps stand out from what leaves the process where it was."""
         return "step" if self.moved else ""
 
     @property
+    def by(self) -> str:
+        """Who did it; empty for the program."""
+        return self.row.post.user.name if self.row.post else ""
+
+    @property
+    def organisation(self) -> str:
+        """On behalf of which organisation."""
+        return self.row.organisation.name if self.row.organisation else ""
+
+    @property
+    def on_behalf_of(self) -> str:
+        """The absent colleague for whom a deputy acted."""
+        return self.row.on_behalf_of.user.name if self.row.on_behalf_of else ""
+
+    @property
+    def from_state(self) -> str:
+        """Where the process stood."""
+        return words.state_label(self.kind, self.row.from_state) if self.row.from_state else ""
+
+    @property
+    def to_state(self) -> str:
+        """Where it went."""
+        return words.state_label(self.kind, self.row.to_state)
+
+    @property
     def moved(self) -> bool:
         """Whether the process went to another state."""
-        return self.from_state != self.to_state
+        return self.row.from_state != self.row.to_state
+
+    @property
+    def reason(self) -> str:
+        """Why it was done, as somebody said."""
+        return words.reason_text(self.row)
+
+    @property
+    def why(self) -> list[str]:
+        """Why the process came to whom it came."""
+        return words.why_here(self.row.route, self.kind)
 
 
 @dataclass
@@ -166,7 +217,7 @@ class Lane:
     @property
     def why_here(self) -> list[str]:
         """Why it came to who must act now."""
-        return next((line.why for line in reversed(self.lines) if line.why), [])
+        return next((line.why for line in reversed(self.lines) if line.row.route), [])
 
     @property
     def first_step(self) -> Offer | None:
@@ -186,7 +237,7 @@ def lanes(read: Read, post: Post) -> list[Lane]:
 
 def lane(machine: Machine, log: Iterable[StepLog], post: Post) -> Lane:
     """One process for one reader."""
-    made = Lane(machine, [line_of(type(machine), line) for line in log])
+    made = Lane(machine, [Line(type(machine), row) for row in log])
     made.steps, made.hindered = offers.steps(machine, post)
     made.acts = list(offers.acts_for(machine, post))
     return made
@@ -208,21 +259,3 @@ def _sort(value: Any) -> str:
     if isinstance(value, date):
         return "day"
     return "list" if isinstance(value, list) else "text"
-
-
-def line_of(kind: type[Machine], line: StepLog) -> Line:
-    """A row of the log in words."""
-    own = line.action in words.ACTS and line.action not in kind.actions()
-    return Line(
-        at=line.at,
-        action=line.action,
-        what=words.action_label(kind, line),
-        icon=words.ACT_ICONS[line.action] if own else "arrow",
-        by=line.post.user.name if line.post else "",
-        organisation=line.organisation.name if line.organisation else "",
-        on_behalf_of=line.on_behalf_of.user.name if line.on_behalf_of else "",
-        from_state=words.state_label(kind, line.from_state) if line.from_state else "",
-        to_state=words.state_label(kind, line.to_state),
-        reason=words.reason_text(line),
-        why=words.why_here(line.route, kind),
-    )

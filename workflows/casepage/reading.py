@@ -23,6 +23,8 @@ from workflows.engine.models import Process, StepLog
 LOG_LIMIT = 400
 """How many lines of the log, newest first, a page reads; more would hide what matters."""
 
+_SHOWN = ("process", "at", "action", "from_state", "to_state", "version", "reason", "facts", "route")
+
 
 @dataclass
 class Read:
@@ -30,7 +32,6 @@ class Read:
 
     machines: list[Machine] = field(default_factory=list)
     log: dict[UUID, list[StepLog]] = field(default_factory=dict)
-    cut: bool = False
 
 
 def of_case(case: Case, post: Post) -> Read:
@@ -52,7 +53,6 @@ def _read(processes: QuerySet[Process], post: Post) -> Read:
     found = Read([machine_for(process, post, now) for process in rows.order_by("opened_at", "pk")])
     ids = [machine.process.pk for machine in found.machines]
     lines = list(_lines(ids)[:LOG_LIMIT]) if ids else []
-    found.cut = len(lines) == LOG_LIMIT
     by_process: dict[UUID, list[StepLog]] = defaultdict(list)
     for line in reversed(lines):
         by_process[line.process_id].append(line)
@@ -67,6 +67,7 @@ def _lines(ids: list[UUID]) -> QuerySet[StepLog]:
     return (
         StepLog.objects.filter(process__in=ids)
         .select_related("post__user", "organisation", "on_behalf_of__user")
+        .only(*_SHOWN, "post__user__name", "organisation__name", "on_behalf_of__user__name")
         .annotate(to_name=Choose(When(action=acts.HAND_OVER, then=name), default=Value("")))
         .order_by("-pk")
     )

@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/", views.page, name="page"),
     path("cases/<uuid:pk>/start/<slug:kind>/", views.start, name="start"),
     path("process/<uuid:pk>/", views.process, name="process"),
+    path("process/<uuid:pk>/log/", views.process_log, name="log"),
     path("process/<uuid:pk>/<slug:action>/", views.step, name="step"),
     path("process/<uuid:pk>/act/<slug:name>/", views.act, name="act"),
 ]

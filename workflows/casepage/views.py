@@ -23,12 +23,16 @@ from workflows.casepage import answers, offers, reading, words
 from workflows.casepage.answers import Asked
 from workflows.casepage.circumstances import circumstances, known_of_person, number_of, subject_of
 from workflows.casepage.lanes import Lane, lane, lanes
+from workflows.casepage.reading import LOG_LIMIT
 from workflows.engine import errors
 from workflows.engine.machine import Machine, form_of, is_system, registry
 from workflows.engine.models import Process, StepLog
 from workflows.engine.steps import open_process, perform
 
 WORKERS = (*CASE_WORKERS, Role.SHELTER_PROVIDER)
+
+TIMELINE = 25
+"""So many events, the newest, stand on the page of a case; the others come when somebody asks."""
 
 
 def _acting(request: HttpRequest) -> Post:
@@ -46,10 +50,14 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     log.record(request, log.Action.READ, "case", case.pk, subject=case.person_id)
     read = reading.of_case(case, post)
     shown = lanes(read, post)
-    context = case_context(case, post) | {
+    context = case_context(case, post)
+    events = context["events"]
+    whole = request.GET.get("timeline") == "all" or len(events) <= TIMELINE + 5
+    context |= {
+        "events": events if whole else events[:TIMELINE],
+        "events_left_out": 0 if whole else len(events) - TIMELINE,
         "open_lanes": [one for one in shown if not one.closed],
         "closed_lanes": [one for one in shown if one.closed],
-        "log_cut": read.cut,
         "starts": _starts(case, post, shown),
         "next": request.GET.get("next", ""),
         "crumbs": [(_("Cases"), reverse("cases:list")), (case.number, "")],
@@ -86,6 +94,18 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
         "about_person": known_of_person(found.process),
     }
     return render(request, "workflows/casepage/process.html", context)
+
+
+@door(*WORKERS)
+@require_safe
+def process_log(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What happened to a process, line by line, the newest first; a page of its own, and a part of the case page."""
+    found = _lane(pk, _acting(request))
+    if found is None:
+        raise Http404
+    log.record(request, log.Action.READ, "process", pk, subject=subject_of(found.process))
+    context = {"lane": found, "back": answers.back_to(request, found.process), "cut": len(found.lines) >= LOG_LIMIT}
+    return render(request, "workflows/casepage/log.html", context)
 
 
 def _lane(pk: UUID, post: Post) -> Lane | None:

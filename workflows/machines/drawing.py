@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from textwrap import wrap
 
@@ -109,26 +110,32 @@ class _Group:
 
 def draw(machine: MachineSaid, taken: Taken = Taken()) -> Drawing:
     """The drawing of a machine, with the way of one process in it."""
-    groups = _groups(machine.steps)
-    labels: dict[object, list[tuple[str, bool]]] = {group: _plate_lines(group) for group in groups}
-    texts: Mapping[object, list[tuple[str, bool]]] = {
-        **{state.code: _box_lines(state) for state in machine.states},
-        **labels,
-    }
-    edges: list[tuple[Hashable, Hashable]] = [(source, group) for group in groups for source in group.sources]
-    edges += [(group, group.target) for group in groups]
-    nodes = [state.code for state in machine.states]
-    layout = arrange([*nodes, *groups], edges, lambda node: _size(texts[node]), first=machine.initial)
+    groups, texts, layout = _arranged(machine)
     made = Drawing(round(layout.width, 1), round(layout.height, 1))
     for group in groups:
         passed = {step[1] for step in taken.steps if step[2] == group.target and _has(group, step[0])}
-        made.plates.append(_plate(layout.places[group], labels[group], group, bool(passed)))
+        made.plates.append(_plate(layout.places[group], texts[group], group, bool(passed)))
         for source in group.sources:
             made.wires.append(_wire(layout, (source, group), source in passed, group))
         made.wires.append(_wire(layout, (group, group.target), bool(passed), group, arrow=True))
     for state in machine.states:
         made.boxes.append(_box(state, layout.places[state.code], texts[state.code], taken))
     return made
+
+
+Texts = Mapping[object, list[tuple[str, bool]]]
+
+
+@lru_cache(maxsize=64)
+def _arranged(machine: MachineSaid) -> tuple[list[_Group], Texts, Layout]:
+    """Groups, texts and places of a machine: the same for every process of the kind, so worked out once."""
+    groups = _groups(machine.steps)
+    texts: dict[object, list[tuple[str, bool]]] = {state.code: _box_lines(state) for state in machine.states}
+    texts |= {group: _plate_lines(group) for group in groups}
+    edges: list[tuple[Hashable, Hashable]] = [(source, group) for group in groups for source in group.sources]
+    edges += [(group, group.target) for group in groups]
+    nodes = [*(state.code for state in machine.states), *groups]
+    return groups, texts, arrange(nodes, edges, lambda node: _size(texts[node]), first=machine.initial)
 
 
 def _groups(steps: Iterable[StepSaid]) -> list[_Group]:

@@ -94,6 +94,9 @@ class OfferForm(StepForm):
         acting, now = self.machine.acting, self.machine.now or clock.now()
         if acting is not None:
             units = Unit.objects.for_post(acting).filter(active=True).with_room(now).select_related("region")
+            near = models.Case(models.When(region=self.machine.process.region_id, then=0), default=1)
+            fit = models.Case(models.When(kind=self.machine.record.kind, then=0), default=1)
+            units = units.order_by(near, fit, "region__name", "name")
             self.fields["unit"].queryset = units  # type: ignore[attr-defined]
             self.fields["unit"].label_from_instance = self.choice  # type: ignore[attr-defined]
             self.fields["unit"].error_messages["invalid_choice"] = _(
