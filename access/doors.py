@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from access.roles import Role
-from access.wall import Side
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -53,8 +52,3 @@ def door_of(view: Callable[..., Any]) -> Door | None:
             return found
     module = getattr(getattr(view, "view_class", view), "__module__", "") or ""
     return next((d for prefix, d in FOREIGN.items() if module.startswith(prefix)), None)
-
-
-def roles_on(side: Side) -> frozenset[Role]:
-    """Roles that can be held on a side of the wall."""
-    return frozenset(role for role in Role if side in role.sides)

@@ -94,8 +94,7 @@ HOUSES = (
     House("ministerie", "Ministerie", K.MINISTRY, side=Side.COMMON),
     House("beheer", "Beheer van Loods", K.OTHER, side=Side.COMMON),
 )  # fmt: skip
-WITHOUT_COORDINATOR = ("Vlissingen", "Venlo", "Emmen")
-"""Areas where nobody coordinates, so that the national desk acts at a distance."""
+# Nobody coordinates in Vlissingen, Venlo and Emmen: there the national desk acts at a distance.
 
 R = Role
 ACCOUNTS = (

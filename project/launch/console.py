@@ -10,7 +10,6 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-STARTED = time.monotonic()
 INTERRUPTED = 130
 
 

@@ -31,10 +31,6 @@ class Services:
     redis: embedded_redis.Server | None = None
     started: list[str] = field(default_factory=list)
 
-    @property
-    def embedded_database(self) -> bool:
-        return self.postgres is not None
-
     def for_setup(self) -> dict[str, str]:
         """The environment of commands that set up or migrate."""
         return {**os.environ, **self.environment}
