@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,36 +26,11 @@ from workflows.engine.models import Notice, NoticeSeen, Process, Rung, SavedView
 from workflows.engine.steps import open_process
 from workflows.referral.machine import Referral
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not browsing.CHROMIUM, reason="LOODS_CHROMIUM names no browser"),
-]
+pytestmark = browsing.IN_BROWSER
 
-PASSWORD = "elf-boeien-voor-de-kust"
 SCREENS = os.environ.get("LOODS_SCREENSHOTS", "")
 LONG = "Een tamelijk lange schuilnaam voor iemand die om veiligheid vraagt-en-een-woord-zonder-einde"
 BIRDS = ["Aalscholver", "Blauwborst", LONG, "Dodaars", "Ekster", "Fuut", "Grutto", "Havik"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsing.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def site(transactional_db: None, settings: Any) -> Iterator[str]:
-    settings.DEMO = True
-    with browsing.served() as url:
-        yield url
-
-
-@pytest.fixture
-def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
-    made = chromium.new_context(viewport=browsing.WIDE, locale="nl-NL", base_url=site)  # type: ignore[arg-type]
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -64,17 +38,9 @@ def regions(transactional_db: None) -> list[Region]:
     return [RegionFactory(name="Waddenkust"), RegionFactory(name="Veluwerand en de dorpen daaromheen")]
 
 
-def known(post: Post) -> Post:
-    """Somebody who can sign in."""
-    with taken(Side.COMMON), transaction.atomic():
-        post.user.set_password(PASSWORD)
-        post.user.save()
-    return post
-
-
 @pytest.fixture
 def coordinator(regions: list[Region]) -> Post:
-    return known(PostFactory(role=Role.CARE_COORDINATOR, regions=regions, user__name="Noor van den Berg"))
+    return browsing.known(PostFactory(role=Role.CARE_COORDINATOR, regions=regions, user__name="Noor van den Berg"))
 
 
 @pytest.fixture
@@ -125,7 +91,7 @@ def signed_in(context: BrowserContext, post: Post, path: str = "/") -> Page:
     """A page of somebody who has signed in."""
     page = context.new_page()
     page.goto(f"/account/login/?next={path}")
-    browsing.sign_in(page, post.user.email, PASSWORD)
+    browsing.sign_in(page, post.user.email)
     page.wait_for_url(re.compile(re.escape(path)))
     return page
 
@@ -308,7 +274,7 @@ def test_a_notice_that_is_opened_has_been_seen(context: BrowserContext, coordina
 def test_the_supervisor_hands_late_work_over_from_the_board(
     context: BrowserContext, coordinator: Post, colleague: Post, rows: list[Process], regions: list[Region]
 ) -> None:
-    chief = known(PostFactory(role=Role.SUPERVISOR, organisation=coordinator.organisation, regions=regions))
+    chief = browsing.known(PostFactory(role=Role.SUPERVISOR, organisation=coordinator.organisation, regions=regions))
     does(acts.take, rows[0], coordinator)
     page = signed_in(context, chief)
     page.wait_for_url(re.compile("/board/"))
@@ -340,7 +306,7 @@ def test_every_page_can_be_used_by_everybody(
     heard = browsing.complaints(context)
     does(acts.take, rows[3], colleague)
     does(acts.take, rows[2], coordinator)
-    chief = known(PostFactory(role=Role.SUPERVISOR, organisation=coordinator.organisation, regions=regions))
+    chief = browsing.known(PostFactory(role=Role.SUPERVISOR, organisation=coordinator.organisation, regions=regions))
     with taken(Side.CARE), transaction.atomic():
         Notice.objects.create(
             side="care", process=rows[0], episode=1, rung=Rung.OVERDUE, at=clock.now(), to_role=Role.CARE_COORDINATOR,

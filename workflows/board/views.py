@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from access import clock, log
 from access.clock import AMSTERDAM
-from access.doors import door
+from access.doors import acting, door
 from access.models import Post
 from access.roles import Role
 from workflows.board import queries
@@ -37,10 +37,6 @@ WHAT = {
     "week": gettext_lazy("Due this week"),
     "open": gettext_lazy("Open"),
 }
-
-
-def _acting(request: HttpRequest) -> Post:
-    return request.acting  # type: ignore[attr-defined,no-any-return]
 
 
 def _read(request: HttpRequest, post: Post, people: dict[int, Colleague]) -> tuple[Asked, list[str]]:
@@ -85,7 +81,7 @@ def _link(asked: Asked, **changes: Any) -> str:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """What is late by team, process and person; the rows behind each number, oldest first, to hand over."""
-    post = _acting(request)
+    post = acting(request)
     moments = Moments.around(clock.now())
     everybody = {person.pk: person for person in people_at(post)}
     asked, problems = _read(request, post, everybody)
@@ -260,7 +256,7 @@ def _receivers(post: Post) -> list[tuple[str, list[Colleague]]]:
 @require_safe
 def table(request: HttpRequest, name: str) -> HttpResponse:
     """A table of the board as CSV, with semicolons as Dutch spreadsheets read it. No client is named."""
-    post = _acting(request)
+    post = acting(request)
     moments = Moments.around(clock.now())
     everybody = {person.pk: person for person in people_at(post)}
     asked, _problems = _read(request, post, everybody)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from access import clock
-from access.doors import door
+from access.doors import acting, door
 from access.models import Post
 from access.roles import Role
 from cases.models import Case
@@ -54,15 +54,11 @@ class Line:
     url: str = ""
 
 
-def _acting(request: HttpRequest) -> Post:
-    return request.acting  # type: ignore[attr-defined,no-any-return]
-
-
 @door(*Role)
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """The notices of the post: those that press first, then the earlier ones, newest first."""
-    return listing(request, _acting(request))
+    return listing(request, acting(request))
 
 
 def listing(request: HttpRequest, post: Post, query: Any = None) -> HttpResponse:
@@ -115,7 +111,7 @@ def _line(notice: Notice, process: Process | None, cases: dict[UUID, Case]) -> L
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
     """Mark notices as seen: those named, or all that the page showed as pressing and those older."""
-    post = _acting(request)
+    post = acting(request)
     if "all" in request.POST:
         up_to = request.POST.get("all", "")
         number = queries.mark_seen(post, None, int(up_to) if up_to.isdecimal() and len(up_to) < 19 else None)

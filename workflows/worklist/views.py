@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import clock, log
-from access.doors import door
+from access.doors import acting, door
 from access.models import Post
 from access.roles import Role
 from cases import numbers
@@ -41,10 +41,6 @@ BULK_MOST = 200
 VIEW_MOST: int = SavedView._meta.get_field("query").max_length  # type: ignore[assignment, union-attr]
 
 
-def _acting(request: HttpRequest) -> Post:
-    return request.acting  # type: ignore[attr-defined,no-any-return]
-
-
 # -- The list ---------------------------------------------------------------------------------------------------------
 
 
@@ -52,7 +48,7 @@ def _acting(request: HttpRequest) -> Post:
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
     """Home. Who has work of their own sees it; others are led to what is theirs."""
-    post = _acting(request)
+    post = acting(request)
     if post.role == Role.SUPERVISOR:
         return redirect("workflows:board")
     if post.role == Role.ADMINISTRATOR:
@@ -206,7 +202,7 @@ def _states(post: Post, shown: Filters) -> list[tuple[str, list[tuple[str, str, 
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
     """Look for a case number or a name. Sent as a form, so that a name never stands in an address."""
-    post = _acting(request)
+    post = acting(request)
     shown = asking.read(post, QueryDict(urlsplit(request.POST.get("next", "")).query)).filters
     text = request.POST.get("text", "").replace("\0", "").strip()[:100]
     target = {"number": "", "found": None}
@@ -225,7 +221,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest) -> HttpResponse:
     """Do something with one row or with all that were chosen; the answer says what was done, what was not, and why."""
-    post = _acting(request)
+    post = acting(request)
     name, chosen = _read_chosen(request)
     to = _colleague(post, request.POST.get("to", "")) if name == Act.HAND_OVER else None
     problem = ""
@@ -361,7 +357,7 @@ def clash(request: HttpRequest, post: Post, result: Result, back: str) -> HttpRe
 @require_POST
 def take_first(request: HttpRequest) -> HttpResponse:
     """Take the most urgent row of the queue and open it; what the list is narrowed to counts."""
-    post = _acting(request)
+    post = acting(request)
     shown = asking.read(post, QueryDict(urlsplit(_next(request)).query)).filters
     process = take_one(post, shown, Moments.around(clock.now()))
     if process is None:
@@ -398,7 +394,7 @@ def _single(request: HttpRequest, post: Post, name: str, process: Process, **mor
 @require_http_methods(["GET", "POST"])
 def take_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take work over from a colleague, after the question whether that is meant."""
-    post = _acting(request)
+    post = acting(request)
     process = _visible(post, pk)
     if request.method == "POST":
         return _single(request, post, Act.TAKE_OVER, process)
@@ -412,7 +408,7 @@ def take_over(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hand one process over to a colleague."""
-    post = _acting(request)
+    post = acting(request)
     process = _visible(post, pk)
     today = clock.today()
     people = [
@@ -437,7 +433,7 @@ def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put a row out of sight until a moment before its term ends."""
-    post = _acting(request)
+    post = acting(request)
     process = _visible(post, pk)
     form = SnoozeForm(request.POST or None, now=clock.now(), due_at=process.due_at)
     if request.method == "POST" and form.is_valid():
@@ -456,7 +452,7 @@ def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def views(request: HttpRequest) -> HttpResponse:
     """The views a post keeps: GET lists them, POST keeps the filters that are on now under a name."""
-    post = _acting(request)
+    post = acting(request)
     kept = list(SavedView.objects.for_post(post))
     if request.method == "GET":
         return render(
@@ -490,7 +486,7 @@ def views(request: HttpRequest) -> HttpResponse:
 @require_POST
 def view(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename a view, make it the one to begin with, or drop it."""
-    post = _acting(request)
+    post = acting(request)
     kept = SavedView.objects.for_post(post).filter(pk=pk).first()
     if kept is None:
         raise Http404
