@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access import clock, log
-from access.doors import door
-from access.models import Post
+from access.doors import acting, door
 from shelters import policy
 from shelters.forms import UnitFilter, UnitForm
 from shelters.models import Unit
@@ -24,15 +23,11 @@ from shelters.models import Unit
 PAGE = 50
 
 
-def _acting(request: HttpRequest) -> Post:
-    return request.acting  # type: ignore[attr-defined,no-any-return]
-
-
 @door(*policy.LOOK)
 @require_safe
 def units(request: HttpRequest) -> HttpResponse:
     """Units with their places, how many are taken and how many are free at this moment."""
-    post = _acting(request)
+    post = acting(request)
     found = UnitFilter(request.GET, post)
     # Who keeps the list sees what is out of use too, to take it in use again.
     listed = Q(active=True) | Q(region__in=sorted(post.region_ids)) if policy.may_add(post) else Q(active=True)
@@ -76,7 +71,7 @@ def _page_address(request: HttpRequest, number: int) -> str:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Add a unit in a region of the post."""
-    form = UnitForm(request.POST or None, acting=_acting(request))
+    form = UnitForm(request.POST or None, acting=acting(request))
     if request.method == "POST" and form.is_valid():
         return _saved(request, form)
     return _form(request, form, _("Add a unit"))
@@ -86,15 +81,15 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a unit in a region of the post."""
-    rows = Unit.objects.for_post(_acting(request))
+    rows = Unit.objects.for_post(acting(request))
     if request.method == "POST":  # whoever takes a place in it waits until its number of places is settled
         rows = rows.select_for_update(of=("self",), no_key=True)
     unit = rows.filter(pk=pk).first()
     if unit is None:
         raise Http404
-    if not policy.may_change(_acting(request), unit):
+    if not policy.may_change(acting(request), unit):
         raise PermissionDenied
-    form = UnitForm(request.POST or None, instance=unit, acting=_acting(request))
+    form = UnitForm(request.POST or None, instance=unit, acting=acting(request))
     if request.method == "POST" and form.is_valid():
         return _saved(request, form)
     return _form(request, form, _("Change a unit"))

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.doors import door
+from access.doors import acting, door
 from cases import policy, restricting
 from cases.forms import EndRestriction, NameForm, RestrictForm
 from cases.models import CaseAccess
-from cases.views.common import UNPROCESSABLE, acting, back_to, crumbs, find_case, form_page, read, sent, wrote
+from cases.views.common import UNPROCESSABLE, back_to, crumbs, find_case, form_page, read, sent, wrote
 
 
 @door(*policy.MANAGE)

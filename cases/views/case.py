@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from access.doors import door
+from access.doors import acting, door
 from cases import closing, policy
 from cases.forms import CaseForm, CloseCase, ReopenCase
 from cases.models import TimelineEntry
-from cases.views.common import acting, back_to, find_case, form_page, sent, wrote
+from cases.views.common import back_to, find_case, form_page, sent, wrote
 from cases.words import EntryKind
 
 

@@ -11,15 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access import log
-from access.models import Post
+from access.doors import acting
 from cases.models import Case
 
 CONFLICT, UNPROCESSABLE = 409, 422
-
-
-def acting(request: HttpRequest) -> Post:
-    """The post that acts; the door let nobody in without one."""
-    return request.acting  # type: ignore[attr-defined, no-any-return]
 
 
 def find_case(request: HttpRequest, pk: UUID, *, lock: bool = False) -> Case:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access import log
-from access.doors import door
+from access.doors import acting, door
 from cases import documents, policy
 from cases.forms import ConsentForm, DocumentForm, NoteForm, RemoveDocument, WithdrawConsent
 from cases.models import Consent, Document, TimelineEntry
 from cases.uploads import refused
-from cases.views.common import acting, back_to, case_address, crumbs, find_case, form_page, sent, wrote
+from cases.views.common import back_to, case_address, crumbs, find_case, form_page, sent, wrote
 from cases.words import ConsentState
 
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access import log
-from access.doors import door
+from access.doors import acting, door
 from cases import merging, policy
 from cases.forms import MergeForm, PersonForm, UnmergeForm
 from cases.intake import possible_duplicates
 from cases.models import Case, Merge, Person, TimelineEntry
-from cases.views.common import UNPROCESSABLE, acting, back_to, crumbs, find_case, form_page, read, sent, wrote
+from cases.views.common import UNPROCESSABLE, back_to, crumbs, find_case, form_page, read, sent, wrote
 from cases.words import EntryKind
 
 

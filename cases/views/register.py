@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from access import log
-from access.doors import EVERY_ROLE, door
+from access.doors import EVERY_ROLE, acting, door
 from access.keyset import Key, Page, page_of
 from cases import numbers, policy
 from cases.catalogue import CATALOGUE, GROUNDS
 from cases.forms import RegisterFilter, SearchForm
 from cases.forms.register import ALL, CLOSED
 from cases.models import Case, Person, Search
-from cases.views.common import acting
 
 PAGE, MOST = 25, 500
 NEWEST_FIRST = [Key("opened_at", True, datetime), Key("id", True, UUID)]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from access import log
-from access.doors import door
+from access.doors import acting, door
 from access.models import Post
 from access.roles import Role
 from cases.forms import IntakeForm
@@ -53,7 +53,7 @@ class Intake(IntakeForm):
 @require_http_methods(["GET", "POST"])
 def intake(request: HttpRequest) -> HttpResponse:
     """Person, case and report on one page; afterwards a referral process runs and somebody must act."""
-    post: Post = request.acting  # type: ignore[attr-defined]
+    post = acting(request)
     if request.method == "GET":
         return _page(request, Intake(acting=post))
     form = Intake(request.POST, acting=post)

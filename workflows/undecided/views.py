@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from access import log
-from access.doors import EVERY_ROLE, door
+from access.doors import EVERY_ROLE, acting, door
 from access.models import Post
 from access.roles import Role
 from access.wall import Side
@@ -48,7 +48,7 @@ class Row:
 @require_http_methods(["GET", "POST"])
 def undecided(request: HttpRequest) -> HttpResponse:
     """Undecided mails of the side, oldest first; POST carries out a decision on the chosen ones."""
-    post: Post = request.acting  # type: ignore[attr-defined]
+    post = acting(request)
     status = 200
     if request.method == "POST":
         ids = list(Delivery.objects.for_post(post).undecided().values_list("pk", flat=True))
@@ -78,7 +78,7 @@ def undecided(request: HttpRequest) -> HttpResponse:
 
 def waiting(request: HttpRequest) -> int:
     """How many mails wait for a decision by whoever asks; for the navigation."""
-    post: Post = request.acting  # type: ignore[attr-defined]
+    post = acting(request)
     return Delivery.objects.for_post(post).undecided().count()
 
 
