@@ -240,6 +240,20 @@ def test_what_a_step_opens_is_told(page: Client, referral: Process) -> None:
     assert "It is over: Accepted." in shown and "Placement was started." in shown
 
 
+def test_who_works_through_the_list_goes_on_to_the_next(
+    page: Client, case: Case, referral: Process, coordinator: Post, region: Any
+) -> None:
+    other = open_process(Placement, acting=coordinator, case_id=case.pk, region_id=region.pk)
+    shown = text(page.get(f"/cases/{case.pk}/?next=worklist"))
+    assert f"/process/{referral.pk}/begin_triage/?next=worklist" in shown
+    taken_now = page.post(f"/process/{referral.pk}/act/take/", {"version": 1, "next": "worklist"})
+    assert taken_now["Location"] == f"/process/{referral.pk}/?next=worklist"  # what was taken is worked on now
+    after = page.post(f"/process/{referral.pk}/begin_triage/", {"version": 2, "next": "worklist"})
+    assert after["Location"] == f"/process/{other.pk}/?next=worklist"
+    elsewhere = page.post(f"/process/{other.pk}/seek/", {"version": 1, "next": "https://example.org/"})
+    assert elsewhere["Location"] == f"/process/{other.pk}/"
+
+
 # -- Acts every process knows ---------------------------------------------------------------------------------------
 
 
@@ -362,7 +376,8 @@ def test_a_provider_sees_what_it_needs_and_no_file(
     case: Case, coordinator: Post, provider: Post, browser: Browser, offered: Process
 ) -> None:
     client = browser(provider)
-    assert client.get(f"/cases/{case.pk}/").status_code == 403
+    assert client.get(f"/cases/{case.pk}/")["Location"] == f"/process/{offered.pk}/"
+    assert client.get(f"/cases/{uuid4()}/").status_code == 404
     answer = client.get(f"/process/{offered.pk}/")
     shown = text(answer)
     assert answer.status_code == 200

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.doors import acting
 from access.models import Post
 from workflows.casepage import words
 from workflows.casepage.lanes import Lane
@@ -64,7 +65,7 @@ def show(
             "show_now": now,
             "typed": typed(request, asked) if form is None else [],
             "back": back_to(request, asked.process),
-            "next": request.POST.get("next") or request.GET.get("next") or "",
+            **coming_from(request),
         },
         status=status,
     )
@@ -92,11 +93,14 @@ def already_done(process: Process, acting: Post, action: str, version: int | Non
 
 
 def done(
-    request: HttpRequest, label: Text, process: Process, acting: Post, opened: list[Process] | None = None
+    request: HttpRequest, label: Text, process: Process, opened: list[Process] | None = None, leaves: bool = True
 ) -> HttpResponse:
-    """Say what happened, who must act now and by when; back to the case or on to the next work."""
+    """Say what happened, who must act now and by when; back to the case or on to the next work.
+
+    `leaves`: whether this can be the end of somebody's work on the process for now; after taking it, it is not.
+    """
     messages.success(request, " ".join(what_happened(label, process, opened or [])))
-    return onward(request, process)
+    return onward(request, process, leaves)
 
 
 def what_happened(label: Text, process: Process, opened: list[Process]) -> list[str]:
@@ -125,10 +129,16 @@ def now_stands(process: Process) -> str:
     return _("Now: %(state)s, with %(who)s, by %(when)s.") % values
 
 
-def onward(request: HttpRequest, process: Process) -> HttpResponse:
+def coming_from(request: HttpRequest) -> dict[str, str]:
+    """For the page: where it leads on to. Whoever works through the worklist goes from one work to the next."""
+    through = "worklist" in (request.POST.get("next"), request.GET.get("next"))
+    return {"next": "worklist", "onward": "?next=worklist"} if through else {"next": "", "onward": ""}
+
+
+def onward(request: HttpRequest, process: Process, leaves: bool = True) -> HttpResponse:
     """To where somebody goes after a step: the next work when they are working through it, else the case."""
-    post: Post = request.acting  # type: ignore[attr-defined]
-    if request.POST.get("next") == "worklist":
+    post = acting(request)
+    if leaves and coming_from(request)["next"]:
         from workflows.worklist.queries import next_work
 
         return redirect(next_work(post, process))
@@ -139,7 +149,7 @@ def onward(request: HttpRequest, process: Process) -> HttpResponse:
 
 def back_to(request: HttpRequest, process: Process) -> str:
     """The address of the page a process is on."""
-    return reverse("case:process", args=[process.pk])
+    return reverse("case:process", args=[process.pk]) + coming_from(request)["onward"]
 
 
 def refuse(request: HttpRequest, asked: Asked, error: errors.EngineError, again: bool) -> HttpResponse:

@@ -100,6 +100,7 @@ class Act:
     may: Callable[[Machine, Post], bool]
     do: Callable[[Process, Post, dict[str, Any], int], Process]
     question: Text = ""
+    leaves: bool = False  # whether it takes the process out of the sight of who does it
 
     @property
     def logged(self) -> str:
@@ -182,10 +183,12 @@ ACTS: dict[str, Act] = {
         Act(
             acts.HAND_OVER, gettext_lazy("Hand over"), "handover", forms.HandOverForm, _may_hand_over,
             lambda p, by, facts, v: acts.hand_over(p.pk, by, facts["to"], reason=facts["reason"], version=v),
+            leaves=True,
         ),
         Act(
             acts.GIVE_BACK, gettext_lazy("Give back"), "undo", forms.ActForm, _may_give_back,
             lambda p, by, facts, v: acts.give_back(p.pk, by, reason=facts["reason"], version=v),
+            leaves=True,
         ),
         Act(
             acts.PAUSE, gettext_lazy("Pause"), "pause", forms.PauseForm, _may_pause,
@@ -194,6 +197,7 @@ ACTS: dict[str, Act] = {
         Act(
             acts.SNOOZE, gettext_lazy("Put away for later"), "clock", forms.SnoozeForm, _may_snooze,
             lambda p, by, facts, v: acts.snooze(p.pk, by, facts["until"], version=v),
+            leaves=True,
         ),
         Act(
             acts.WAKE, gettext_lazy("Bring back in sight"), "eye", forms.AskNothing, _may_wake,

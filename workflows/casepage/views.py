@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access import log
-from access.doors import CASE_WORKERS, door
+from access.doors import CASE_WORKERS, acting, door
 from access.models import Post
 from access.roles import Role
 from cases.models import Case
@@ -35,15 +35,21 @@ TIMELINE = 25
 """So many events, the newest, stand on the page of a case; the others come when somebody asks."""
 
 
-def _acting(request: HttpRequest) -> Post:
-    return request.acting  # type: ignore[attr-defined,no-any-return]
-
-
-@door(*CASE_WORKERS)
+@door(*WORKERS)
 @require_safe
 def page(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The case: who and safety, its processes as lanes, timeline, documents, consents."""
-    post = _acting(request)
+    """The case: who and safety, its processes as lanes, timeline, documents, consents.
+
+    A shelter provider, who sees no file, is led to what it must act on: mails link to the case.
+    """
+    post = acting(request)
+    if post.role == Role.SHELTER_PROVIDER:
+        asked = (
+            Process.objects.for_post(post).filter(case_id=pk).order_by("due_at").values_list("pk", flat=True).first()
+        )
+        if asked is None:
+            raise Http404
+        return redirect("case:process", pk=asked)
     case = Case.objects.for_post(post).select_related("person", "region").filter(pk=pk).first()
     if case is None:
         raise Http404
@@ -59,7 +65,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "open_lanes": [one for one in shown if not one.closed],
         "closed_lanes": [one for one in shown if one.closed],
         "starts": _starts(case, post, shown),
-        "next": request.GET.get("next", ""),
+        **answers.coming_from(request),
         "crumbs": [(_("Cases"), reverse("cases:list")), (case.number, "")],
     }
     return render(request, "workflows/casepage/page.html", context)
@@ -79,7 +85,7 @@ def _starts(case: Case, post: Post, shown: list[Lane]) -> list[offers.Offer]:
 @require_safe
 def process(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A process by itself. Who may open its case is led there; a shelter provider sees the process alone."""
-    post = _acting(request)
+    post = acting(request)
     found = _lane(pk, post)
     if found is None:
         raise Http404
@@ -92,6 +98,7 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lane": found,
         "number": number_of(found.process),
         "about_person": known_of_person(found.process),
+        **answers.coming_from(request),
     }
     return render(request, "workflows/casepage/process.html", context)
 
@@ -100,7 +107,7 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def process_log(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What happened to a process, line by line, the newest first; a page of its own, and a part of the case page."""
-    found = _lane(pk, _acting(request))
+    found = _lane(pk, acting(request))
     if found is None:
         raise Http404
     log.record(request, log.Action.READ, "process", pk, subject=subject_of(found.process))
@@ -120,7 +127,7 @@ def _lane(pk: UUID, post: Post) -> Lane | None:
 @require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     """A step of a process: GET asks what its form asks, POST makes it."""
-    post = _acting(request)
+    post = acting(request)
     found = _lane(pk, post)
     if found is None or action not in found.machine.actions():
         raise Http404
@@ -140,7 +147,7 @@ def step(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     except errors.EngineError as error:
         return answers.refuse(request, asked, error, again=isinstance(error, errors.ConditionUnmet))
     log.record(request, log.Action.WRITE, "process", pk, subject=subject_of(outcome.process))
-    return answers.done(request, asked.label, outcome.process, post, outcome.opened)
+    return answers.done(request, asked.label, outcome.process, outcome.opened)
 
 
 def _asked_step(found: Lane, action: str) -> Asked:
@@ -198,7 +205,7 @@ def _done_before(request: HttpRequest, process: Process) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     """One of the acts that every process knows: taking, handing over, pausing and so on."""
-    post = _acting(request)
+    post = acting(request)
     found, wanted = _lane(pk, post), offers.ACTS.get(name)
     if found is None or wanted is None:
         raise Http404
@@ -231,14 +238,14 @@ def act(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     except errors.EngineError as error:
         return answers.refuse(request, asked, error, again=possible)
     log.record(request, log.Action.WRITE, "process", pk, subject=subject_of(written))
-    return answers.done(request, asked.label, written, post)
+    return answers.done(request, asked.label, written, leaves=wanted.leaves)
 
 
 @door(*CASE_WORKERS)
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """Start another process on a case."""
-    post = _acting(request)
+    post = acting(request)
     cases = Case.objects.for_post(post).select_related("person", "region")
     if request.method == "POST":  # two who start at once come one after the other
         cases = cases.select_for_update(of=("self",), no_key=True)
@@ -283,7 +290,7 @@ def _opened_by(process: Process, post: Post) -> bool:
 def _started(request: HttpRequest, machine: type[Machine], case: Case, form: Any) -> HttpResponse:
     opened = open_process(
         machine,
-        acting=_acting(request),
+        acting=acting(request),
         case_id=case.pk,
         region_id=case.region_id,
         restricted=case.restricted,

@@ -20,6 +20,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, machine: Machine, **kwargs: Any) -> None:
         self.machine = machine
         super().__init__(*args, **kwargs)
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])  # facts first, then words
 
 
 class ReasonForm(StepForm):

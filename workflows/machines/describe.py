@@ -237,6 +237,6 @@ def _condition(condition: Any) -> str:
 
 
 def _fields(form: type[Any]) -> Iterator[FieldSaid]:
-    for name, asked in form.base_fields.items():
+    for name, asked in sorted(form.base_fields.items(), key=lambda field: field[0] == "reason"):  # as the page asks
         label = str(asked.label or name.replace("_", " ").capitalize())
         yield FieldSaid(name, label, asked.required, type(asked).__name__.removesuffix("Field").lower())
