@@ -216,7 +216,7 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["name"]
         verbose_name, verbose_name_plural = _("person"), _("people")
-        triggers = [raise_stamp(pgtrigger.UpdateOf("is_active"))]
+        triggers = [raise_stamp(pgtrigger.UpdateOf("is_active", "name"))]
 
     def __str__(self) -> str:
         return self.name

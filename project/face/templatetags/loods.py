@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.templatetags.static import static
@@ -44,10 +46,24 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
         if settings.DEBUG:
             raise template.TemplateSyntaxError(f"There is no icon {name!r}.")
         name = "dot"
-    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    if not label:
+        return _silent(name, size)
+    return _drawn(name, size, format_html('role="img" aria-label="{}"', label))
+
+
+@lru_cache(maxsize=256)
+def _silent(name: str, size: str) -> SafeString:
+    """An icon without a voice: a list has hundreds of them, of a few kinds."""
+    return _drawn(name, size, mark_safe('aria-hidden="true"'))
+
+
+def _drawn(name: str, size: str, voice: SafeString) -> SafeString:
     more = f" icon-{size}" if size else ""
     more += " icon-loods" if name == "loods" else ""
     return format_html('<svg class="icon{}" {}><use href="{}#{}"/></svg>', more, voice, static(icons.SPRITE), name)
+
+
+setting_changed.connect(lambda **_: _silent.cache_clear(), weak=False)  # tests serve static files from elsewhere
 
 
 @register.simple_tag
