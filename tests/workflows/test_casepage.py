@@ -18,6 +18,7 @@ from shelters.models import Unit
 from tests.factories.access import PostFactory, RegionFactory
 from tests.factories.cases import EntryFactory
 from tests.workflows.conftest import Browser, queries
+from workflows.casepage import words
 from workflows.casepage.circumstances import circumstances
 from workflows.engine import acts
 from workflows.engine.models import Process, StepLog
@@ -252,6 +253,11 @@ def test_who_works_through_the_list_goes_on_to_the_next(
     assert after["Location"] == f"/process/{other.pk}/?next=worklist"
     elsewhere = page.post(f"/process/{other.pk}/seek/", {"version": 1, "next": "https://example.org/"})
     assert elsewhere["Location"] == f"/process/{other.pk}/"
+
+
+def test_every_act_of_the_engine_has_words_and_a_picture() -> None:
+    named = {value for name, value in vars(acts).items() if name.isupper() and isinstance(value, str)}
+    assert named <= words.ACTS.keys() and named <= words.ACT_ICONS.keys()
 
 
 # -- Acts every process knows ---------------------------------------------------------------------------------------

@@ -64,7 +64,8 @@ def intake(request: HttpRequest) -> HttpResponse:
     for likeness in form.duplicates:
         log.record(request, log.Action.READ, "person", likeness.person.pk, subject=likeness.person.pk)
     if not valid:
-        return _page(request, form, status=422)
+        # Of two pages sent at once the second may meet the person that the first has just written.
+        return _sent_before(request, key, post) or _page(request, form, status=422)
     try:
         with transaction.atomic():
             report = form.save(key)
