@@ -150,7 +150,7 @@ class _Supervisor:
     # -- before -----------------------------------------------------------------------------------------------------
     def _prepare(self) -> None:
         """Database, tables, static files and data; skipped when nothing changed since the last time."""
-        assert self.services is not None  # noqa: S101 - for the type checker
+        assert self.services is not None
         mark = fingerprint(self.services)
         stamp = self.places.run / "prepared"
         if mark and stamp.is_file() and stamp.read_text(encoding="ascii").strip() == mark:
@@ -160,7 +160,7 @@ class _Supervisor:
             stamp.write_text(mark + "\n", encoding="ascii")
 
     def _start(self) -> None:
-        assert self.services is not None  # noqa: S101 - for the type checker
+        assert self.services is not None
         environment = {**self.services.for_running(), **self.environment}
         for part in self.parts:
             part.child = processes.launch(
@@ -285,7 +285,7 @@ def prepare(services: services_module.Services, environment: dict[str, str], *ar
             stdout=subprocess.PIPE,
             stderr=errors,
         )
-        assert child.stdout is not None  # noqa: S101 - for the type checker
+        assert child.stdout is not None
         try:
             with contextlib.closing(child.stdout):
                 _show_steps(child, child.stdout, errors, log)
