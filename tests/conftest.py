@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext
 from psycopg import sql
 
@@ -101,6 +102,12 @@ def signed_in(db: None) -> Callable[[Post], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _dutch() -> None:
+    """Every test begins in Dutch, whatever the last request of another one spoke."""
+    translation.activate("nl")
 
 
 @pytest.fixture
