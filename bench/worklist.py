@@ -79,6 +79,7 @@ def worklist() -> Iterator[Figure]:
             for post in random.Random(turn).sample(posts, len(posts)):
                 moments = Moments.around(clock.now())
                 with taken(Side.CARE), transaction.atomic():
+                    configuration.refresh()  # in the program session and post have opened the transaction by now
                     begun = time.perf_counter()
                     found = page(post, filters, moments)
                     took = time.perf_counter() - begun
