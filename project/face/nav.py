@@ -1,19 +1,23 @@
 """The main navigation: rooms are listed in the setting `LOODS_NAV`, so that no room has to know the face.
 
 Each entry: `url` (name of a view), `label` (lazy text), `icon`, and if wanted `roles` (values of access.roles.Role;
-left out: everybody with a post), `count` (dotted path of a callable that takes the request and gives a number), `key`
-(the letter after `g`), `section` (start of paths that belong to it, when it is not the address of `url` itself).
+left out: whoever the door of the view lets in), `count` (dotted path of a callable that takes the request and gives a
+number), `key` (the letter after `g`), `section` (start of paths that belong to it, when it is not the address of `url`
+itself).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.module_loading import import_string
+
+from access.doors import Door, door_of
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ def items(request: HttpRequest) -> list[Item]:
             url = reverse(entry["url"])
         except NoReverseMatch:
             continue
+        if not _lets_in(url, post.role):
+            continue
         counter = import_string(entry["count"]) if entry.get("count") else None
         shown.append((entry, url, counter))
     here = _current([entry.get("section", url) for entry, url, counter in shown], request.path)
@@ -59,6 +65,17 @@ def items(request: HttpRequest) -> list[Item]:
         )
         for index, (entry, url, counter) in enumerate(shown)
     ]
+
+
+def _lets_in(url: str, role: str) -> bool:
+    """Whether the door of the view behind an address is open to a role."""
+    door = _door(url)
+    return door is None or door.public or door.person or role in door.roles
+
+
+@lru_cache(maxsize=64)
+def _door(url: str) -> Door | None:
+    return door_of(resolve(url).func)
 
 
 def _current(sections: list[str], path: str) -> int | None:

@@ -231,6 +231,15 @@ def test_navigation_shows_what_a_role_may_and_marks_where_one_is(settings: Any, 
     assert [item.label for item in nav.items(request)] == ["About", "Guide"]
 
 
+def test_navigation_leads_to_no_closed_door(settings: Any, rf: RequestFactory) -> None:
+    settings.LOODS_NAV = [{"url": "cases:list", "label": "Cases"}]
+    request = rf.get("/")
+    request.acting = Post(role=Role.CASEWORKER)  # type: ignore[attr-defined]
+    assert [item.label for item in nav.items(request)] == ["Cases"]
+    request.acting = Post(role=Role.PROSECUTOR)  # type: ignore[attr-defined]
+    assert nav.items(request) == []
+
+
 def test_every_entry_of_the_navigation_leads_somewhere() -> None:
     assert checks.navigation_leads_somewhere(None) == []
 
