@@ -25,14 +25,14 @@ from django.utils import timezone
 from django_fsm import has_transition_perm
 from psycopg.types.json import Jsonb
 from rich.progress import track
-from SpiffWorkflow.workflow import Workflow
+from SpiffWorkflow.util.task import TaskState
 
 from access.models import Organisation, Post, Region, User
 from access.roles import Role
 from access.wall import Side, taken
 from bench import database
 from bench.figures import Figure, bench
-from bench.peers.flows import SERIALIZER, ReferralFlow, spiff_spec
+from bench.peers.flows import SERIALIZER, ReferralFlow, spiff_workflow
 from bench.peers.models import FsmItem, PeerLog, SpiffItem
 from workflows.engine.models import Process
 from workflows.engine.steps import open_process, perform
@@ -178,32 +178,34 @@ class Viewflow:
 
 
 class Spiff:
-    """SpiffWorkflow: the workflow is read from JSON, moved and written back."""
+    """SpiffWorkflow: the workflow is read from JSON by its own serializer, its task is run, and it is written back."""
 
     def __init__(self, post: Post) -> None:
         self.post = post
-        self.spec = spiff_spec()
+        self.begun = SERIALIZER.serialize_json(spiff_workflow())
 
     def fresh(self, count: int) -> list[Any]:
-        workflow = Workflow(self.spec)
-        workflow.run_all()
-        state = workflow.serialize(SERIALIZER)
         with taken(Side.CARE), transaction.atomic():
-            return [i.pk for i in SpiffItem.objects.bulk_create(SpiffItem(state=state) for _ in range(count))]
+            return [i.pk for i in SpiffItem.objects.bulk_create(SpiffItem(state=self.begun) for _ in range(count))]
 
     def step(self, item: Any) -> None:
         with taken(Side.CARE), transaction.atomic():
             row = SpiffItem.objects.select_for_update().get(pk=item)
-            workflow = Workflow.deserialize(SERIALIZER, row.state)
-            task = next(t for t in workflow.get_tasks() if t.task_spec.name == "received")
-            assert self.post is not None
+            workflow = SERIALIZER.deserialize_json(row.state)
+            task = next(t for t in workflow.get_tasks(state=TaskState.READY) if t.task_spec.manual)
+            assert task.task_spec.name == "received"
             task.run()
-            row.state = workflow.serialize(SERIALIZER)
+            workflow.do_engine_steps()
+            row.state = SERIALIZER.serialize_json(workflow)
             row.save(update_fields=["state"])
             PeerLog.objects.create(
-                item=str(item), at=timezone.now(), action="begin_triage", from_state="received", to_state="triage",
+                item=str(item),
+                at=timezone.now(),
+                action="begin_triage",
+                from_state="received",
+                to_state="triage",
                 post_id=self.post.pk,
-            )  # fmt: skip
+            )
 
 
 class DjangoFsm:

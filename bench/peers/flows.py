@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from SpiffWorkflow.serializer.json import JSONSerializer
-from SpiffWorkflow.specs.Simple import Simple
-from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from viewflow import this
 from viewflow.workflow import flow, lock
 
@@ -35,14 +36,27 @@ class ReferralFlow(flow.Flow):
         """Not reached in the measurement."""
 
 
-def spiff_spec() -> WorkflowSpec:
-    """The same three states for SpiffWorkflow."""
-    spec = WorkflowSpec(name="referral", addstart=True)
-    received, triage, done = (Simple(spec, name, manual=True) for name in ("received", "triage", "done"))
-    spec.start.connect(received)
-    received.connect(triage)
-    triage.connect(done)
-    return spec
+REFERRAL_BPMN = b"""<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="loods" targetNamespace="loods">
+  <bpmn:process id="referral" isExecutable="true">
+    <bpmn:startEvent id="start"><bpmn:outgoing>a</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:userTask id="received"><bpmn:incoming>a</bpmn:incoming><bpmn:outgoing>b</bpmn:outgoing></bpmn:userTask>
+    <bpmn:userTask id="triage"><bpmn:incoming>b</bpmn:incoming><bpmn:outgoing>c</bpmn:outgoing></bpmn:userTask>
+    <bpmn:endEvent id="end"><bpmn:incoming>c</bpmn:incoming></bpmn:endEvent>
+    <bpmn:sequenceFlow id="a" sourceRef="start" targetRef="received"/>
+    <bpmn:sequenceFlow id="b" sourceRef="received" targetRef="triage"/>
+    <bpmn:sequenceFlow id="c" sourceRef="triage" targetRef="end"/>
+  </bpmn:process>
+</bpmn:definitions>"""
 
 
-SERIALIZER = JSONSerializer()
+def spiff_workflow() -> BpmnWorkflow:
+    """The same three states for SpiffWorkflow, as its documentation does it: a BPMN diagram, run to the first task."""
+    parser = BpmnParser()
+    parser.add_bpmn_xml(etree.fromstring(REFERRAL_BPMN))
+    workflow = BpmnWorkflow(parser.get_spec("referral"))
+    workflow.do_engine_steps()
+    return workflow
+
+
+SERIALIZER = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure())
