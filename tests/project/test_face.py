@@ -104,7 +104,7 @@ def test_a_due_badge_has_icon_words_and_the_exact_moment() -> None:
         assert "3 dagen te laat" in html
         assert 'datetime="2026-11-23T10:00:00+01:00"' in html
         assert 'title="maandag 23 november 2026 10:00"' in html
-        assert "Opgeschort" in render("{% due value paused=True %}", value=NOW)
+        assert "Gepauzeerd" in render("{% due value paused=True %}", value=NOW)
         assert "badge--emergency" in render("{% due value emergency=True %}", value=NOW - HOUR)
         assert "badge--soon" in render("{% due value emergency=True %}", value=NOW + DAY)
         assert render("{% due value %}", value=None) == ""
