@@ -12,6 +12,8 @@ from psycopg import sql
 from access.wall import OWNER_ROLE
 from access.wall.apply import role_statements
 
+LOCK = 0x100D5  # any number, the same for everybody who runs this
+
 
 class Command(BaseCommand):
     help = "Makes database roles and database (needs DATABASE_ADMIN_URL); safe to repeat."
@@ -27,6 +29,8 @@ class Command(BaseCommand):
         name = app["NAME"]
         try:
             with psycopg.connect(admin_url, autocommit=True) as connection:
+                # Roles belong to the whole server: whoever else makes them at this moment waits for us.
+                connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
                 quote = lambda text: sql.Literal(text).as_string(connection)  # noqa: E731
                 for statement in role_statements(app["PASSWORD"], owner["PASSWORD"], quote):
                     connection.execute(statement)  # type: ignore[call-overload]
