@@ -41,7 +41,7 @@ ID = keyset.Key("id", type=UUID)
 Leg = QuerySet[Process]
 UNSHOWN = {
     "facts", "plan", "opened_at", "closed_at", "assigned_at", "episode", "term_id", "term_started_at", "paused_for",
-    "rung", "next_notice_at",
+    "next_notice_at",
 }  # fmt: skip
 COLUMNS = [f.attname for f in Process._meta.concrete_fields if f.attname not in UNSHOWN]
 """What a list reads of a process: what it shows and what its acts ask."""
