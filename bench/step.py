@@ -77,11 +77,9 @@ class Engine:
 
     def _opened(self) -> Process:
         with taken(Side.CARE), transaction.atomic():
-            process = Process(side="care", kind="referral", state="received", region_id=self.region)
             machine = type("Blank", (Referral,), {"record_model": None})
             opened = open_process(machine, acting=self.post, region_id=self.region)
             transaction.set_rollback(True)
-        del process
         return opened
 
     def step(self, item: Any) -> None:
