@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from access.roles import Role
 from access.wall import Side
@@ -19,24 +19,29 @@ if TYPE_CHECKING:
 class ProcessQuerySet(models.QuerySet[Any]):
     """Processes."""
 
-    def for_post(self, post: Post) -> Self:
+    def for_post(self, post: Post, *, own_work: bool = False) -> Self:
         """Included if, and only if, all of this holds.
 
         The process is on the side of the post or on the common ground; it is in a region of the post (a national
         post sees all regions), or the post's organisation must act in it; a post as shelter provider sees only
         what its organisation must act in; a deputy sees what the absent post has taken; and it is not restricted, or
         the person is named for the case.
+
+        `own_work`: of these only what the post's organisation must act in. A queue is asked for in this way, since a
+        condition with OR that can only hold costs more to plan than the whole page costs to read.
         """
         own = Q(owner_organisation=post.organisation_id)
         rows = self.filter(side__in=post.side.sees)
         absent = Q(assignee__in=sorted(post.acts_for)) if post.acts_for else Q(pk__in=[])
-        if post.role == Role.SHELTER_PROVIDER:
+        if own_work:
+            rows = rows.filter(own, **({"owner_role": post.role} if post.role == Role.SHELTER_PROVIDER else {}))
+        elif post.role == Role.SHELTER_PROVIDER:
             rows = rows.filter(own & Q(owner_role=Role.SHELTER_PROVIDER) | absent)
         elif not post.national:
             rows = rows.filter(own | Q(region__in=sorted(post.region_ids)) | absent)
         unrestricted = Q(restricted=False)
         if post.side is Side.CARE:  # the list of named people lies on the care side
-            unrestricted |= Q(Exists(named_for(post).filter(case=OuterRef("case_id"))))
+            unrestricted |= Q(case_id__in=named_for(post).values("case"))
         return rows.filter(unrestricted)
 
     def open(self) -> Self:
@@ -44,20 +49,23 @@ class ProcessQuerySet(models.QuerySet[Any]):
         return self.filter(closed_at=None)
 
     def queue_of(self, post: Post) -> Self:
-        """Open processes that the post's organisation must act on in the post's role and regions, whoever has them."""
-        rows = self.open().filter(owner_organisation=post.organisation_id, owner_role=post.role)
+        """Open processes it sees that its organisation must act on in its role and regions, whoever has them."""
+        rows = self.for_post(post, own_work=True).open().filter(owner_role=post.role)
         if not post.national and post.role != Role.SHELTER_PROVIDER:
             rows = rows.filter(Q(region__in=sorted(post.region_ids)) | Q(region=None))
         return rows
 
     def legs_of(self, post: Post) -> list[Self]:
-        """`work_of` in parts that do not overlap: the queue, then what each post took. Each has an index by due date.
+        """`work_of` in parts that do not overlap, as far as the post sees it: the queue, then what each post took. Each
+        has an index by due date.
 
         A list sorted by due date takes the first rows of each part and never reads the rest; one condition with OR
         over the parts would read and sort everything.
         """
-        taken = [self.open().filter(assignee=key) for key in (post.pk, *sorted(post.acts_for))]
-        return [self.queue_of(post).filter(assignee=None), *taken]
+        # Whoever takes work is of the organisation that must act in it (`acts.may_work_on`).
+        mine = self.for_post(post, own_work=True).open().filter(assignee=post.pk)
+        absent = [self.for_post(post).open().filter(assignee=key) for key in sorted(post.acts_for)]
+        return [self.queue_of(post).filter(assignee=None), mine, *absent]
 
     def work_of(self, post: Post) -> Self:
         """Open work of a post: what it took, what lies in its queue, and the same for absent posts it acts for."""

@@ -82,7 +82,7 @@ def count(post: Post) -> int:
     now = clock.now()
     values = meant(post, Moments.around(now), fresh_from(now), None)
     with connection.cursor() as cursor:
-        cursor.execute(composed.sql, composed.filled(values))
+        cursor.execute(composed.filled(values))
         number: int = cursor.fetchone()[0]
     return min(number, COUNT_UP_TO)
 

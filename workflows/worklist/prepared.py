@@ -14,6 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from psycopg import sql
+
 from access import clock
 from access.models import Organisation, Post
 from workflows.worklist.groups import Moments
@@ -25,19 +28,31 @@ KEPT = 512
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with its parameters, of which some stand for something: their place and the name of what belongs there."""
+    """The text of a statement around its holes, and the name of what belongs in each hole."""
 
-    sql: str
-    parameters: tuple[Any, ...]
-    holes: tuple[tuple[int, Hashable], ...]
+    parts: tuple[str, ...]
+    holes: tuple[Hashable, ...]
+    names: frozenset[Hashable]
 
-    def filled(self, values: dict[Hashable, Any]) -> list[Any]:
-        """The parameters with the stand-ins replaced."""
-        filled = list(self.parameters)
-        for place, name in self.holes:
-            kind = type(filled[place])  # the database backend wraps numbers in types of its own
-            filled[place] = values[name] if kind in (datetime, UUID) else kind(values[name])
-        return filled
+    def filled(self, values: dict[Hashable, Any]) -> str:
+        """The statement as it is sent, without parameters. In: a number, moment or key for each name."""
+        literals = {name: _literal(values[name]) for name in self.names}
+        text = [self.parts[0]]
+        for name, part in zip(self.holes, self.parts[1:], strict=True):
+            text += (literals[name], part)
+        return "".join(text)
+
+
+def _literal(value: Any) -> str:
+    """A value as the driver writes it into a statement."""
+    match value:
+        case int() if type(value) is int:
+            return str(value)
+        case datetime():
+            return f"'{value.isoformat()}'::timestamptz"
+        case UUID():
+            return f"'{value}'::uuid"
+    return sql.Literal(value).as_string(connection.connection)
 
 
 class StandIns:
@@ -98,13 +113,18 @@ def shape_of(post: Post) -> Hashable:
 def compose(stand: StandIns, build: Callable[[StandIns], tuple[str, Sequence[Any]]]) -> Statement:
     """The statement that `build` makes with stand-ins."""
     with clock.at(stand.moments.now):
-        sql, parameters = build(stand)
-    holes = tuple(
-        (place, stand.names[value])
-        for place, value in enumerate(parameters)
-        if isinstance(value, (int, datetime, UUID)) and value in stand.names
-    )
-    return Statement(sql, tuple(parameters), holes)
+        text, parameters = build(stand)
+    between = [part.replace("%%", "%") for part in text.split("%s")]
+    if len(between) != len(parameters) + 1:
+        raise ValueError("a statement whose values cannot be told from its text")
+    parts, holes = [between[0]], []
+    for value, part in zip(parameters, between[1:], strict=True):
+        if isinstance(value, (int, datetime, UUID)) and value in stand.names:
+            holes.append(stand.names[value])
+            parts.append(part)
+        else:
+            parts[-1] += _literal(value) + part
+    return Statement(tuple(parts), tuple(holes), frozenset(holes))
 
 
 def statement(key: Hashable, make: Callable[[], Statement]) -> Statement:

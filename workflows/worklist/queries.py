@@ -41,7 +41,7 @@ ID = keyset.Key("id", type=UUID)
 Leg = QuerySet[Process]
 UNSHOWN = {
     "facts", "plan", "opened_at", "closed_at", "assigned_at", "episode", "term_id", "term_started_at", "paused_for",
-    "next_notice_at",
+    "next_notice_at", "side", "restricted",
 }  # fmt: skip
 COLUMNS = [f.attname for f in Process._meta.concrete_fields if f.attname not in UNSHOWN]
 """What a list reads of a process: what it shows and what its acts ask."""
@@ -71,7 +71,7 @@ class Counts:
 
 def legs(post: Post, filters: Filters) -> list[Leg]:
     """The parts of a post's list that answer the filters, the group apart. They do not overlap."""
-    every = Process.objects.for_post(post)
+    every = Process.objects.all()  # each part is behind `for_post()`
     match filters.who:
         case Who.COLLEAGUES:
             parts = [every.queue_of(post).exclude(assignee=None).exclude(assignee__in=[post.pk, *post.acts_for])]
@@ -183,7 +183,7 @@ def page(
     Errors: ValueError when a cursor is none of this list.
     """
     keys = order_of(post, filters)
-    parts = range(len(_parts(filters, moments)))
+    parts = range(2 if filters.column == "due" and not filters.group else 1)
     place = keyset.read(after or before, keys) if after or before else None
     if place is not None and not 0 <= place.part < len(parts):
         raise ValueError("no such part")
@@ -218,7 +218,7 @@ def _parts(filters: Filters, moments: Moments) -> list[Q]:
     if filters.group:
         return [moments.rows_of(filters.group)]
     if filters.column == "due":
-        return [moments.awake & moments.moving, moments.awake & moments.resting]
+        return [moments.wanting, moments.awake & moments.resting]
     return [moments.awake]
 
 
@@ -249,7 +249,7 @@ def _rows(
     key = ("rows", shape_of(post), filters, part, values is None, backward, limit, since is None)
     composed = statement(key, make)
     with connection.cursor() as cursor:
-        cursor.execute(composed.sql, composed.filled(meant(post, moments, since, values)))
+        cursor.execute(composed.filled(meant(post, moments, since, values)))
         return [_row(values) for values in cursor.fetchall()]
 
 
@@ -316,7 +316,7 @@ def counts(post: Post, filters: Filters, moments: Moments) -> Counts:
     result = Counts(dict.fromkeys(Group.values, 0))
     if filters.number or filters.found:
         try:
-            sql, parameters = _counting(post, filters, moments)
+            asked: tuple[Any, ...] = _counting(post, filters, moments)
         except EmptyResultSet:  # nobody was found
             return result
     else:
@@ -325,9 +325,9 @@ def counts(post: Post, filters: Filters, moments: Moments) -> Counts:
             return compose(StandIns(post, None), lambda stand: _counting(stand.post, filters, stand.moments))
 
         composed = statement(("counts", shape_of(post), replace(filters, sort="due", size=0, group="")), make)
-        sql, parameters = composed.sql, composed.filled(meant(post, moments, None, None))
+        asked = (composed.filled(meant(post, moments, None, None)),)
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(*asked)
         read = cursor.fetchall()
     total = 0
     for name, number in read:
