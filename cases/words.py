@@ -6,14 +6,9 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
-class Gender(models.TextChoices):
-    """As the person describes themselves; unknown until asked."""
-
-    UNKNOWN = "unknown", _("Unknown")
-    WOMAN = "woman", _("Woman")
-    MAN = "man", _("Man")
-    OTHER = "other", _("Other")
+from access.words import Exploitation as Exploitation
+from access.words import Gender as Gender
+from access.words import Need as Need
 
 
 class AgeGroup(models.TextChoices):
@@ -23,38 +18,12 @@ class AgeGroup(models.TextChoices):
     ADULT = "adult", _("Adult")
 
 
-class Exploitation(models.TextChoices):
-    """Forms of exploitation; a case can have several."""
-
-    SEXUAL = "sexual", _("Sexual exploitation")
-    LABOUR = "labour", _("Labour exploitation")
-    CRIMINAL = "criminal", _("Criminal exploitation")
-    OTHER = "other", _("Other exploitation")
-
-
 class SafetyLevel(models.TextChoices):
     """How much danger there is, as the caseworker judged it last."""
 
     LOW = "low", _("Low")
     RAISED = "raised", _("Raised")
     HIGH = "high", _("High")
-
-
-class Need(models.TextChoices):
-    """What a place or help must offer."""
-
-    GENDER_SPECIFIC = "gender_specific", _("Place for own gender only")
-    CHILDREN = "children", _("Place for children along")
-    PREGNANT = "pregnant", _("Pregnant")
-    COUPLE = "couple", _("Together with partner")
-    PETS = "pets", _("Pets along")
-    WHEELCHAIR = "wheelchair", _("Wheelchair")
-    SOMATIC = "somatic", _("Medical care")
-    PSYCHIATRIC = "psychiatric", _("Psychiatric care")
-    ADDICTION = "addiction", _("Addiction")
-    MILD_INTELLECTUAL_DISABILITY = "mild_intellectual_disability", _("Mild intellectual disability")
-    BEHAVIOUR = "behaviour", _("Behaviour that asks for more guidance")
-    SECURITY = "security", _("Secured place")
 
 
 class ClosingReason(models.TextChoices):

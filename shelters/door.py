@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Max
+from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
-from shelters.models import Stay, Unit
+from access import clock
+from access.clock import AMSTERDAM
+from shelters.inventory import locked
+from shelters.models import Capacity, OutOfService, Stay
 
 
 class NoPlace(Exception):
@@ -18,32 +21,80 @@ class NoPlace(Exception):
     message = _("There is no free place left in this unit. Somebody may just have been first.")
 
 
-def hold(unit_id: int, ref: UUID, at: datetime) -> Stay:
-    """Take the lowest free place of a unit from a moment on, until it is released.
+def hold(unit_id: int, ref: UUID, at: datetime, until: datetime | None = None) -> Stay:
+    """Reserve the lowest free place of a unit from a moment on, until it is released or, with `until`, expires.
 
     Locks the unit, so that several who want the last place come one after the other.
-    Errors: NoPlace when none is free or the unit is not in use.
+    Errors: NoPlace when none is free, the unit is not there on that day, or it is closed to new people.
     """
-    unit = Unit.objects.select_for_update(no_key=True, of=("self",)).filter(pk=unit_id, active=True).order_by().first()
-    if unit is None:
-        raise NoPlace
-    taken = set(
-        Stay.objects.filter(unit=unit, period__overlap=DateTimeTZRange(at, None)).values_list("place", flat=True)
+    place = _free_place(unit_id, at, until)
+    made: Stay = Stay.objects.create(
+        unit_id=unit_id, place=place, period=DateTimeTZRange(at, until), ref=ref, known_since=_now(at)
     )
-    place = next((number for number in range(1, unit.places + 1) if number not in taken), None)
-    if place is None:
+    return made
+
+
+def _free_place(unit_id: int, at: datetime, until: datetime | None) -> int:
+    day = at.astimezone(AMSTERDAM).date()
+    if locked(unit_id) is None:
         raise NoPlace
-    return Stay.objects.create(unit=unit, place=place, period=DateTimeTZRange(at, None), ref=ref)
+    line = Capacity.objects.filter(unit=unit_id, holds__contains=day, active=True).values_list("places").first()
+    if line is None:
+        raise NoPlace
+    wanted = DateTimeTZRange(at, until)
+    taken = set(Stay.objects.filter(unit=unit_id, period__overlap=wanted).values_list("place", flat=True))
+    gone = OutOfService.objects.filter(unit=unit_id, period__contains=day).aggregate(n=Sum("places", default=0))["n"]
+    place = next((number for number in range(1, line[0] + 1) if number not in taken), None)
+    if place is None or len(taken) + gone >= line[0]:
+        raise NoPlace
+    return place
+
+
+def confirm(ref: UUID, at: datetime) -> None:
+    """Keep what was reserved until it is released, whether or not the reservation had expired meanwhile.
+
+    Errors: NoPlace when it had, and nothing else in the unit is free any more.
+    """
+    for stay in Stay.objects.select_for_update().filter(ref=ref, period__upper_inf=False, period__isempty=False):
+        if locked(stay.unit_id) is None:
+            raise NoPlace
+        others = Stay.objects.exclude(pk=stay.pk).filter(unit=stay.unit_id, place=stay.place)
+        if stay.period.upper <= at or others.filter(period__overlap=DateTimeTZRange(at, None)).exists():
+            hold(stay.unit_id, ref, at)
+        else:
+            _change(stay, at, period=DateTimeTZRange(stay.period.lower, None))
+
+
+def arrive(ref: UUID, at: datetime, planned_until: date | None, now: datetime) -> None:
+    """Somebody is in the place since `at`; until when they are expected to stay, if anybody can say."""
+    for stay in _held(ref, now):
+        _change(stay, now, arrived_at=max(at, stay.period.lower), planned_until=planned_until)
 
 
 def release(ref: UUID, at: datetime) -> None:
-    """Give back what a process holds, from a moment on. A place held for no time at all leaves no trace."""
-    for stay in Stay.objects.select_for_update().filter(ref=ref, period__upper_inf=True):
-        if stay.period.lower >= at:
-            stay.delete()
-        else:
-            stay.period = DateTimeTZRange(stay.period.lower, at)
-            stay.save(update_fields=["period"])
+    """Give back what a process holds, from a moment on. A place held for no time at all was never taken."""
+    for stay in _held(ref, at):
+        _change(stay, at, period=DateTimeTZRange(stay.period.lower, at) if stay.period.lower < at else _NEVER)
+
+
+_NEVER = DateTimeTZRange(empty=True)
+
+
+def _held(ref: UUID, at: datetime) -> list[Stay]:
+    rows = Stay.objects.select_for_update().filter(ref=ref, period__isempty=False)
+    return [stay for stay in rows if stay.period.upper is None or stay.period.upper > at]
+
+
+def _change(stay: Stay, at: datetime, **facts: object) -> None:
+    for name, value in facts.items():
+        setattr(stay, name, value)
+    stay.known_since = _now(at)
+    stay.save(update_fields=[*facts, "known_since"])
+
+
+def _now(at: datetime) -> datetime:
+    """When we know it: at the moment of the step, which the clock may not show yet."""
+    return max(at, clock.now())
 
 
 def places_in_use(unit_id: int, at: datetime) -> int:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from access import clock
 from access.models import Organisation, Post, Region
+from shelters import inventory
 from shelters.door import places_in_use
-from shelters.models import Kind, Unit
+from shelters.models import Unit
+from shelters.words import Kind
 
 MOST = 500
 """More places than any unit has: a number beyond it is a slip of the finger."""
@@ -49,27 +51,35 @@ class UnitFilter(forms.Form):
 
 
 class UnitForm(forms.ModelForm):
-    """A unit. It has no address, on purpose: nothing finer than the region is kept anywhere."""
+    """A unit and what it offers from today on. It has no address, on purpose: nothing finer than the region is kept.
 
+    `unit` is the unit as it stands today (read with `Unit.objects.with_free`), or None for a new one.
+    """
+
+    places = forms.IntegerField(label=_("Places"), help_text=_("How many people can stay at the same time."))
+    active = forms.BooleanField(
+        label=_("In use"),
+        required=False,
+        initial=True,
+        help_text=_("Out of use: nobody new is placed here. Who is there stays."),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Unit
-        fields = ["region", "organisation", "name", "kind", "places", "active"]
-        labels = {"active": _("In use")}
+        fields = ["region", "organisation", "name", "kind"]
         help_texts = {
             "name": _("A name that tells nobody where it is. No address is kept: addresses of shelters are secret."),
-            "active": _("Out of use: nobody new is placed here. Who is there stays."),
-            "places": _("How many people can stay at the same time."),
         }
 
-    def __init__(self, *args: Any, acting: Post, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, acting: Post, unit: Any = None) -> None:
+        super().__init__(data, instance=unit)
+        self.acting = acting
         self.changed_by_other = False
-        self.initial["seen"] = fingerprint(self.instance)
-        if self.instance.pk:
+        if unit is not None:
             # Who stays there stays in the region: a unit does not move.
             del self.fields["region"]
+            self.initial.update(seen=fingerprint(unit), places=unit.places, active=unit.active)
         else:
             del self.fields["active"]
             regions = Region.objects.care().valid_on(clock.today()).for_post(acting).order_by("name")
@@ -80,7 +90,6 @@ class UnitForm(forms.ModelForm):
         providers = Organisation.objects.for_post(acting).active().filter(kind=Organisation.Kind.SHELTER)
         self.fields["organisation"].queryset = providers.order_by("name")  # type: ignore[attr-defined]
         self.fields["organisation"].label = _("Provider")
-        self.fields["places"].validators = []
         self.fields["places"].widget.attrs |= {"min": 1, "max": MOST}
 
     def clean_places(self) -> int:
@@ -101,7 +110,7 @@ class UnitForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.instance.pk and cleaned.get("seen") != fingerprint(Unit.objects.get(pk=self.instance.pk)):
+        if self.instance.pk and cleaned.get("seen") != fingerprint(as_it_stands(self.instance.pk)):
             self.changed_by_other = True
             raise ValidationError(
                 _("Somebody else changed this unit in the meantime. Look at the numbers and save again."), code="race"
@@ -114,8 +123,24 @@ class UnitForm(forms.ModelForm):
                 self.add_error("name", _("This provider has a unit of that name in the region already."))
         return cleaned
 
+    def save(self, commit: bool = True) -> Unit:
+        """Write the unit and, where it changed, what it offers from today on."""
+        said = self.cleaned_data
+        if self.instance.pk is None:
+            identity = {name: said[name] for name in ("organisation", "region", "name", "kind")}
+            return inventory.add_unit(**identity, places=said["places"], acting=self.acting)
+        unit: Unit = super().save(commit)
+        facts = {"places": said["places"], "active": said["active"]}
+        inventory.change(unit, facts, since=clock.today(), acting=self.acting)
+        return unit
 
-def fingerprint(unit: Unit) -> str:
+
+def as_it_stands(pk: int) -> Any:
+    """A unit with what it offers now. Errors: Unit.DoesNotExist when it is gone."""
+    return Unit.objects.with_free(clock.now()).select_related("organisation", "region").get(pk=pk)
+
+
+def fingerprint(unit: Any) -> str:
     """A sign by which it shows that a unit was changed since somebody read it."""
     values = [unit.pk, unit.organisation_id, unit.name, unit.kind, unit.places, unit.active]
     return salted_hmac("shelters.unit", "|".join(map(str, values))).hexdigest()[:20]

@@ -1,19 +1,29 @@
-"""Querysets of the shelter room."""
+"""Querysets of the shelter room, and the questions to its intervals: what is free when, as known when."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db import models
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db import connection, models
+from django.db.models import Case, Count, F, FilteredRelation, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
+from access.clock import AMSTERDAM
 from access.roles import Role
 
 if TYPE_CHECKING:
     from access.models import Post
+
+
+def last_moment(day: date) -> datetime:
+    """The last moment of a day in the Netherlands. Whoever leaves on a day is gone by then: the day of leaving is free.
+
+    "On a day" means at this moment, past or coming.
+    """
+    return datetime.combine(day + timedelta(days=1), time(0), AMSTERDAM) - timedelta(microseconds=1)
 
 
 class UnitQuerySet(models.QuerySet[Any]):
@@ -28,16 +38,101 @@ class UnitQuerySet(models.QuerySet[Any]):
             return self.filter(organisation=post.organisation_id)
         return self.all() if post.side == "care" else self.none()
 
-    def with_free(self, at: datetime) -> Self:
-        """Adds `taken` and `free`: places taken at a moment, and left. Derived from the stays, never a counter.
+    def on(self, day: date) -> Self:
+        """Units that have a capacity line on a day, with what it says as `places`, `active`, `scheme` (a code)."""
+        return self.annotate(
+            line=FilteredRelation("capacity", condition=Q(capacity__holds__contains=day)),
+            places=F("line__places"),
+            active=F("line__active"),
+            scheme=F("line__scheme"),
+        ).filter(line__isnull=False)
 
-        Counted for each unit by itself, so that a page of a long list counts only what it shows.
+    def with_free(self, at: datetime) -> Self:
+        """As `on` for the day of a moment; adds `taken`, `out` and `free`: places taken, out of service, and left.
+
+        Derived from the intervals, never a counter, and counted for each unit by itself, so that a page of a long list
+        counts only what it shows. A unit that is closed to new people has none free.
         """
+        day = at.astimezone(AMSTERDAM).date()
         stays = apps.get_model("shelters", "Stay").objects.filter(unit=OuterRef("pk"), period__contains=at)
+        outs = apps.get_model("shelters", "OutOfService").objects.filter(unit=OuterRef("pk"), period__contains=day)
         counted = stays.order_by().values("unit").annotate(n=Count("pk")).values("n")
-        taken = Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
-        return self.annotate(taken=taken).annotate(free=F("places") - F("taken"))
+        missing = outs.order_by().values("unit").annotate(n=Sum("places")).values("n")
+        return (
+            self.on(day)
+            .annotate(
+                taken=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0)),
+                out=Coalesce(Subquery(missing, output_field=IntegerField()), Value(0)),
+            )
+            .annotate(
+                free=Case(
+                    When(active=True, then=Greatest(F("places") - F("taken") - F("out"), Value(0))),
+                    default=Value(0),
+                    output_field=IntegerField(),
+                )
+            )
+        )
 
     def with_room(self, at: datetime) -> Self:
         """Included if, and only if, the unit has at least one free place at a moment; adds what `with_free` adds."""
         return self.with_free(at).filter(free__gt=0)
+
+
+class OfUnitsQuerySet(models.QuerySet[Any]):
+    """Rows that belong to a unit."""
+
+    def for_post(self, post: Post) -> Self:
+        """Included if, and only if, the unit is."""
+        if post.role == Role.SHELTER_PROVIDER:
+            return self.filter(unit__organisation=post.organisation_id)
+        return self.all() if post.side == "care" else self.none()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a unit stands on a day. `placeable` is None when nobody said in the week before."""
+
+    unit: int
+    places: int
+    occupied: int
+    reserved: int
+    out: int
+    free: int
+    placeable: int | None
+
+
+def standing(day: date, *, known_at: datetime | None = None, units: list[int] | None = None) -> dict[int, Standing]:
+    """How units stand on a day (see `last_moment`), by key: places, occupied, reserved, out of service, free.
+
+    In: `known_at`, to see it as it was known at that moment (None: as we know it now); `units`, to ask only for these.
+    A unit without a capacity line on the day is not in the answer: missing is not zero.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit, places, occupied, reserved, out_of_service, free, placeable FROM shelters_on(%s, %s, %s)",
+            [day, known_at, units],
+        )
+        return {row[0]: Standing(*row) for row in cursor.fetchall()}
+
+
+def free_on(day: date, *, known_at: datetime | None = None, units: list[int] | None = None) -> dict[int, int]:
+    """Free places on a day by unit; as `standing`."""
+    return {key: row.free for key, row in standing(day, known_at=known_at, units=units).items()}
+
+
+def occupancy_between(
+    since: date, until: date, *, known_at: datetime | None = None, units: list[int] | None = None
+) -> dict[int, tuple[int, int]]:
+    """Days that places were occupied, and days that there were places, from a day until (not including) another.
+
+    Out: for each unit that had a capacity line on any of these days (place-days occupied, place-days there were).
+    Errors: ValueError when the second day is not after the first.
+    """
+    if until <= since:
+        raise ValueError("The end must be after the beginning.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit, occupied_days, place_days FROM shelters_between(%s, %s, %s, %s)",
+            [since, until, known_at, units],
+        )
+        return {unit: (occupied, places) for unit, occupied, places in cursor.fetchall()}

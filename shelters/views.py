@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access import clock, log
 from access.doors import acting, door
-from shelters import policy
-from shelters.forms import UnitFilter, UnitForm
+from shelters import inventory, policy
+from shelters.forms import UnitFilter, UnitForm, as_it_stands
 from shelters.models import Unit
 
 PAGE = 50
@@ -31,7 +31,7 @@ def units(request: HttpRequest) -> HttpResponse:
     found = UnitFilter(request.GET, post)
     # Who keeps the list sees what is out of use too, to take it in use again.
     listed = Q(active=True) | Q(region__in=sorted(post.region_ids)) if policy.may_add(post) else Q(active=True)
-    rows = found.narrowed(Unit.objects.for_post(post).filter(listed).with_free(clock.now()))
+    rows = found.narrowed(Unit.objects.for_post(post).with_free(clock.now()).filter(listed))
     rows = rows.select_related("region", "organisation").order_by("region__name", "-active", "name", "pk")
     shown = Paginator(rows, PAGE)
     page = shown.get_page(request.GET.get("page"))
@@ -81,15 +81,15 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a unit in a region of the post."""
-    rows = Unit.objects.for_post(acting(request))
     if request.method == "POST":  # whoever takes a place in it waits until its number of places is settled
-        rows = rows.select_for_update(of=("self",), no_key=True)
+        inventory.locked(pk)
+    rows = Unit.objects.for_post(acting(request)).with_free(clock.now()).select_related("region", "organisation")
     unit = rows.filter(pk=pk).first()
     if unit is None:
         raise Http404
     if not policy.may_change(acting(request), unit):
         raise PermissionDenied
-    form = UnitForm(request.POST or None, instance=unit, acting=acting(request))
+    form = UnitForm(request.POST or None, unit=unit, acting=acting(request))
     if request.method == "POST" and form.is_valid():
         return _saved(request, form)
     return _form(request, form, _("Change a unit"))
@@ -97,7 +97,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _saved(request: HttpRequest, form: UnitForm) -> HttpResponse:
     unit = form.save()
-    log.record(request, log.Action.WRITE, "unit", unit.pk, detail={"places": unit.places, "active": unit.active})
+    detail = {name: form.cleaned_data[name] for name in ("places", "active") if name in form.cleaned_data}
+    log.record(request, log.Action.WRITE, "unit", unit.pk, detail=detail)
     messages.success(request, _("Saved: %(name)s.") % {"name": unit.name})
     return redirect(f"{reverse('shelters:list')}?region={unit.region_id}")
 
@@ -108,7 +109,7 @@ def _form(request: HttpRequest, form: Any, title: str) -> HttpResponse:
         # Whoever saves once more has seen what it is now.
         form.data = form.data.copy()
         form.data["seen"] = form.initial["seen"]
-    now = Unit.objects.select_related("organisation").get(pk=form.instance.pk) if form.instance.pk else None
+    now = as_it_stands(form.instance.pk) if form.instance.pk else None
     crumbs = [(_("Shelter"), reverse("shelters:list")), (title, "")]
     context = {"form": form, "title": title, "back": reverse("shelters:list"), "now": now, "crumbs": crumbs}
     return render(request, "shelters/unit.html", context, status=status)

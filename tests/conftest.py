@@ -25,7 +25,10 @@ from tests import browser as browsing
 from tests.factories.access import PostFactory, RegionFactory
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-_KEEP = {"django_migrations", "django_content_type", "auth_permission", "engine_term", "access_configuration"}
+_KEEP = {
+    "django_migrations", "django_content_type", "auth_permission", "engine_term", "access_configuration",
+    "shelters_scheme",
+}  # fmt: skip
 
 
 def admin_connection(name: str) -> psycopg.Connection[Any]:

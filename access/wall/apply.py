@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from access.wall.declaration import Declared, Shared, tables
+from access.wall.declaration import Declared, Shared, functions, tables
 from access.wall.sides import APP_ROLE, OWNER_ROLE, Side
 
 
@@ -56,6 +56,9 @@ def statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
         present = {name: (on, forced) for name, on, forced in cursor.fetchall()}
         cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
         policies = cursor.fetchall()
+        callable_by = functions()
+        cursor.execute("SELECT f FROM unnest(%s::text[]) f WHERE to_regprocedure(f) IS NOT NULL", [list(callable_by)])
+        present_functions = sorted(name for (name,) in cursor.fetchall())
     yield f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC'
     yield f'GRANT CONNECT ON DATABASE "{database}" TO {APP_ROLE}, {OWNER_ROLE}'
     yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
@@ -70,6 +73,8 @@ def statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
         "LANGUAGE plpgsql AS $$ BEGIN RETURN false; END $$"
     )
     yield f"GRANT EXECUTE ON FUNCTION public._pgtrigger_should_ignore(name) TO {sides}"
+    for name in present_functions:
+        yield f"GRANT EXECUTE ON FUNCTION {name} TO {', '.join(sorted(side.role for side in callable_by[name]))}"
     for table, policy in policies:
         if table in present:
             yield f'DROP POLICY "{policy}" ON "{table}"'

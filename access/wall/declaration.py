@@ -104,3 +104,12 @@ def tables() -> dict[str, Declared]:
         if what is not None:
             found[model._meta.db_table] = what
     return found
+
+
+def functions() -> dict[str, frozenset[Side]]:
+    """Functions of the database that the program calls, by signature, with the sides that may call them.
+
+    A room names them in its app's attribute ``functions``. One that runs with the rights of the tables' owner is a
+    gate: it may be named here only if what it gives may be known on every side that may call it.
+    """
+    return {name: sides for app in apps.get_app_configs() for name, sides in getattr(app, "functions", {}).items()}

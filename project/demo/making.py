@@ -19,7 +19,7 @@ from project.demo.progress import Progress
 
 KEPT = {
     "django_migrations", "django_content_type", "django_site", "auth_permission", "auth_group",
-    "auth_group_permissions", "engine_term", "access_configuration",
+    "auth_group_permissions", "engine_term", "access_configuration", "shelters_scheme",
 }  # fmt: skip
 """Tables that stay as they are when a set is replaced: what migrations and the program itself fill."""
 

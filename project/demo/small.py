@@ -30,7 +30,8 @@ from cases.models import Referral as Report
 from project.demo import people
 from project.demo.ground import Ground, lay
 from project.demo.stories import STORIES, Deed, Story
-from shelters.models import Unit
+from shelters import inventory
+from shelters.models import OTHER_SCHEME, Unit
 from workflows.engine import acts
 from workflows.engine.errors import EngineError
 from workflows.engine.machine import registry
@@ -63,15 +64,20 @@ def make(chance: random.Random, as_of: date) -> dict[str, int]:
         ground = lay(chance, as_of, as_of - timedelta(days=4 * 365))
         configuration.refresh()
     with taken(Side.CARE):
-        Teller(chance, ground, _units(ground), as_of, until).tell(STORIES)
+        Teller(chance, ground, _units(ground, as_of - timedelta(days=4 * 365)), as_of, until).tell(STORIES)
         return {"cases": Case.objects.count(), "processes": Process.objects.count()}
 
 
-def _units(ground: Ground) -> dict[str, Unit]:
+def _units(ground: Ground, since: date) -> dict[str, Unit]:
+    with clock.at(datetime.combine(since, time(8), AMSTERDAM)):
+        return _add_units(ground, since)
+
+
+def _add_units(ground: Ground, since: date) -> dict[str, Unit]:
     return {
-        key: Unit.objects.create(
-            organisation=ground.houses[house], region=ground.regions[region], name=name, kind=kind, scheme=scheme,
-            places=places, genders=genders,
+        key: inventory.add_unit(
+            organisation=ground.houses[house], region=ground.regions[region], name=name, kind=kind,
+            since=since, scheme_id=scheme or OTHER_SCHEME, places=places, genders=genders, as_of=since,
         )
         for key, house, region, name, kind, scheme, places, genders in UNITS
     }  # fmt: skip

@@ -10,11 +10,13 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from access import clock
 from access.models import AccessRecord, Organisation, Post
 from access.roles import Role
-from shelters import door
-from shelters.models import Stay, Unit
+from shelters import door, inventory
+from shelters.models import Unit
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
+from tests.factories.shelters import a_unit
 from tests.workflows.conftest import queries
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +33,7 @@ def house(db: None) -> Organisation:
 @pytest.fixture
 def unit(care: None, house: Organisation, region: Any, monday: datetime) -> Unit:
     """A crisis unit of three places in the coordinator's region."""
-    return Unit.objects.create(organisation=house, region=region, name="De Ark", kind="crisis", places=3)
+    return a_unit(organisation=house, region=region, name="De Ark", kind="crisis", places=3)
 
 
 @pytest.fixture
@@ -40,6 +42,11 @@ def page(signed_in: SignIn, coordinator: Post) -> Client:
     client = signed_in(coordinator)
     client.cookies["django_language"] = "en"
     return client
+
+
+def stands(unit: Unit) -> Any:
+    """The unit with what it offers now."""
+    return Unit.objects.with_free(clock.now()).get(pk=unit.pk)
 
 
 def text(response: Any) -> str:
@@ -51,7 +58,7 @@ def filled(unit: Unit, client: Client, **more: Any) -> dict[str, Any]:
     """What the form of a unit sends, with changes."""
     shown = client.get(f"/shelter/units/{unit.pk}/").content.decode()
     seen = shown.split('name="seen" value="')[1].split('"')[0]
-    data = {"organisation": unit.organisation_id, "name": unit.name, "kind": unit.kind, "places": unit.places}
+    data = {"organisation": unit.organisation_id, "name": unit.name, "kind": unit.kind, "places": stands(unit).places}
     return {**data, "active": "on", "seen": seen} | more
 
 
@@ -66,8 +73,8 @@ def test_the_list_is_narrowed_by_region_kind_and_what_is_free(
     page: Client, unit: Unit, house: Organisation, monday: datetime
 ) -> None:
     other = RegionFactory()
-    Unit.objects.create(organisation=house, region=other, name="Haven", kind="long_stay", places=1)
-    full = Unit.objects.create(organisation=house, region=other, name="Volle Boeg", kind="crisis", places=1)
+    a_unit(organisation=house, region=other, name="Haven", kind="long_stay", places=1)
+    full = a_unit(organisation=house, region=other, name="Volle Boeg", kind="crisis", places=1)
     door.hold(full.pk, uuid4(), monday)
     for query, names in {
         f"region={unit.region_id}": {"De Ark"},
@@ -107,7 +114,7 @@ def test_a_coordinator_adds_a_unit_in_the_own_region(
     assert "addresses of shelters are secret" in shown and 'name="address"' not in shown
     data = {"region": region.pk, "organisation": house.pk, "name": "Nieuw", "kind": "crisis", "places": 4}
     assert page.post("/shelter/units/add/", data).status_code == 302
-    made = Unit.objects.get(name="Nieuw")
+    made = stands(Unit.objects.get(name="Nieuw"))
     assert (made.places, made.region_id, made.active) == (4, region.pk, True)
     assert AccessRecord.objects.filter(object_kind="unit", object_id=str(made.pk), action="write").exists()
 
@@ -147,25 +154,23 @@ def test_a_name_is_used_once_by_a_provider_in_a_region(page: Client, unit: Unit)
 
 def test_the_number_of_places_changes(page: Client, unit: Unit) -> None:
     page.post(f"/shelter/units/{unit.pk}/", filled(unit, page, places=5))
-    unit.refresh_from_db()
-    assert unit.places == 5
+    assert stands(unit).places == 5
 
 
 def test_never_fewer_places_than_taken(page: Client, unit: Unit, monday: datetime) -> None:
     refs = [uuid4(), uuid4(), uuid4()]
     for ref in refs:
         door.hold(unit.pk, ref, monday)
-    Stay.objects.filter(ref=refs[0]).delete()  # place 1 is free again, place 3 is still taken
+    door.release(refs[0], monday)  # place 1 is free again, place 3 is still taken
     answer = page.post(f"/shelter/units/{unit.pk}/", filled(unit, page, places=2))
     assert answer.status_code == 422
     assert "Place 3 is taken, so there cannot be fewer than 3." in text(answer)
-    unit.refresh_from_db()
-    assert unit.places == 3
+    assert stands(unit).places == 3
 
 
 def test_two_who_change_at_once_see_each_other(page: Client, unit: Unit) -> None:
     mine = filled(unit, page, name="Mijn naam")
-    Unit.objects.filter(pk=unit.pk).update(places=9)
+    inventory.change(unit, {"places": 9}, since=clock.today())
     answer = page.post(f"/shelter/units/{unit.pk}/", mine)
     assert answer.status_code == 409
     shown = text(answer)
@@ -201,7 +206,7 @@ def test_others_do_not_keep_the_list(signed_in: SignIn, unit: Unit, region: Any,
 
 def test_the_list_costs_few_queries(page: Client, house: Organisation, region: Any, care: None) -> None:
     for number in range(70):
-        Unit.objects.create(organisation=house, region=region, name=f"Unit {number:02}", kind="crisis", places=2)
+        a_unit(organisation=house, region=region, name=f"Unit {number:02}", kind="crisis", places=2)
     page.get("/shelter/")
     assert len(queries(page, "/shelter/?page=2")) <= 10
     assert "51–70 of 70" in text(page.get("/shelter/?page=2"))

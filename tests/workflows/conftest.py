@@ -18,6 +18,7 @@ from cases.models import Referral as Report
 from shelters.models import Unit
 from tests.factories.access import OrganisationFactory, PostFactory
 from tests.factories.cases import CaseFactory, PersonFactory, ReferralFactory
+from tests.factories.shelters import a_unit
 from workflows.casepage.circumstances import circumstances
 from workflows.engine.models import Process
 from workflows.engine.steps import open_process, perform
@@ -81,7 +82,7 @@ def provider(care: None, region: Any) -> Post:
     """Somebody at a shelter with one crisis unit of two places."""
     house = OrganisationFactory(kind=Organisation.Kind.SHELTER, name="Opvang Voorbeeld")
     post: Post = PostFactory(role=Role.SHELTER_PROVIDER, organisation=house, regions=[region])
-    Unit.objects.create(organisation=house, region=region, name="De Ark", kind="crisis", places=2)
+    a_unit(organisation=house, region=region, name="De Ark", kind="crisis", places=2)
     return post
 
 

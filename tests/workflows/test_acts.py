@@ -13,6 +13,7 @@ from access.roles import Role
 from access.wall import Side, taken
 from tests.conftest import MONDAY
 from tests.factories.access import DeputyFactory, PostFactory, RegionFactory
+from tests.factories.shelters import a_unit
 from workflows.engine import acts, errors
 from workflows.engine.models import Notice, Process, StepLog
 from workflows.engine.steps import open_process, perform
@@ -177,11 +178,11 @@ def test_a_second_request_closes_by_itself_when_the_person_has_a_place(
 ) -> None:
     from uuid import uuid4
 
-    from shelters.models import Stay, Unit
+    from shelters.models import Stay
 
     case = uuid4()
     provider = PostFactory(role=Role.SHELTER_PROVIDER, regions=[region], organisation__kind="shelter")
-    unit = Unit.objects.create(organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=2)
+    unit = a_unit(organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=2)
     first, second = (open_process(Placement, acting=coordinator, case_id=case, region_id=region.pk) for _ in range(2))
     perform(second.pk, "offer", coordinator, {"unit": unit.pk})
     perform(first.pk, "offer", coordinator, {"unit": unit.pk})
@@ -195,10 +196,9 @@ def test_a_second_request_closes_by_itself_when_the_person_has_a_place(
 
 
 def test_the_last_place_is_given_once(care: None, coordinator: Post, region: Any, monday: datetime) -> None:
-    from shelters.models import Unit
 
     provider = PostFactory(role=Role.SHELTER_PROVIDER, regions=[region], organisation__kind="shelter")
-    unit = Unit.objects.create(organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=1)
+    unit = a_unit(organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=1)
     first, second = (open_process(Placement, acting=coordinator, region_id=region.pk) for _ in range(2))
     perform(first.pk, "offer", coordinator, {"unit": unit.pk})
     with pytest.raises(errors.BadFacts):

@@ -17,6 +17,7 @@ from cases.models import Case
 from shelters.models import Unit
 from tests.factories.access import PostFactory, RegionFactory
 from tests.factories.cases import EntryFactory
+from tests.factories.shelters import a_unit
 from tests.workflows.conftest import Browser, queries
 from workflows.casepage import words
 from workflows.casepage.circumstances import circumstances
@@ -397,7 +398,7 @@ def test_a_provider_does_not_read_who_refused_before(
     case: Case, coordinator: Post, provider: Post, region: Any, browser: Browser
 ) -> None:
     other = PostFactory(role=Role.SHELTER_PROVIDER, organisation__kind="shelter", regions=[region])
-    first = Unit.objects.create(organisation=other.organisation, region=region, name="Haven", kind="crisis", places=1)
+    first = a_unit(organisation=other.organisation, region=region, name="Haven", kind="crisis", places=1)
     process = open_process(Placement, acting=coordinator, case_id=case.pk, region_id=region.pk)
     perform(process.pk, "offer", coordinator, {"unit": str(first.pk)})
     perform(process.pk, "decline", other, {"ground": "addiction", "reason": "secret refusal"})

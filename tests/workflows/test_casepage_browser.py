@@ -20,6 +20,7 @@ from shelters.models import Unit
 from tests import browser as browsing
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
 from tests.factories.cases import CaseFactory, PersonFactory, ReferralFactory
+from tests.factories.shelters import a_unit
 from workflows.casepage.circumstances import circumstances
 from workflows.engine import acts
 from workflows.engine.models import Process
@@ -47,7 +48,7 @@ def coordinator(region: Region) -> Post:
 def provider(region: Region) -> Post:
     house = OrganisationFactory(kind=Organisation.Kind.SHELTER, name="Opvang Voorbeeld")
     with taken(Side.CARE), transaction.atomic():
-        Unit.objects.create(organisation=house, region=region, name="De Ark", kind="crisis", places=1)
+        a_unit(organisation=house, region=region, name="De Ark", kind="crisis", places=1)
     post = PostFactory(role=Role.SHELTER_PROVIDER, organisation=house, regions=[region], user__name="Sem Oyelaran")
     return browsing.known(post)
 

@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
-from shelters.models import Stay, Unit
+from shelters.models import Stay
 from tests.factories.access import PostFactory
+from tests.factories.shelters import a_unit
 from workflows.engine import acts, errors
 from workflows.engine.models import Process, StepLog
 from workflows.engine.steps import open_process, perform
@@ -88,9 +89,7 @@ def test_of_eight_who_take_the_same_work_one_has_it(process: Process, care_posts
 def test_of_eight_who_want_the_last_place_one_gets_it(care_posts: list[Post], region: Any) -> None:
     provider = PostFactory(role=Role.SHELTER_PROVIDER, regions=[region], organisation__kind="shelter")
     with taken(Side.CARE), transaction.atomic():
-        unit = Unit.objects.create(
-            organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=1
-        )
+        unit = a_unit(organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=1)
         requests = [open_process(Placement, acting=care_posts[0], region_id=region.pk) for _ in range(CROWD)]
     came_of = together(lambda n: perform(requests[n].pk, "offer", care_posts[n], {"unit": unit.pk}))
     assert sum(not isinstance(result, type) for result in came_of) == 1
@@ -113,9 +112,7 @@ def test_the_database_itself_refuses_a_place_given_twice(region: Any) -> None:
     provider = PostFactory(role=Role.SHELTER_PROVIDER, regions=[region], organisation__kind="shelter")
     period = DateTimeTZRange(clock.now(), None)
     with taken(Side.CARE), transaction.atomic():
-        unit = Unit.objects.create(
-            organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=2
-        )
+        unit = a_unit(organisation=provider.organisation, region=region, name="Proef", kind="crisis", places=2)
         Stay.objects.create(unit=unit, place=1, period=period, ref=uuid4())
         Stay.objects.create(unit=unit, place=2, period=period, ref=uuid4())
         with pytest.raises(IntegrityError, match="shelters_stay_place_once"), transaction.atomic():

@@ -22,8 +22,8 @@ from access.roles import Role
 from access.wall import Side, taken
 from cases.models import Case, Person
 from cases.models import Referral as Report
-from shelters.models import Unit
 from tests.factories.access import DeputyFactory, OrganisationFactory, PostFactory, RegionFactory
+from tests.factories.shelters import a_unit
 from workflows.engine import acts, errors
 from workflows.engine.calendars import Unit as U
 from workflows.engine.calendars import end_of_term
@@ -56,7 +56,7 @@ class World:
         ]
         DeputyFactory(absent=self.posts[0], deputy=self.posts[1])
         with taken(Side.CARE):
-            Unit.objects.create(organisation=house, region=region, name="Proef", kind="crisis", places=2)
+            a_unit(organisation=house, region=region, name="Proef", kind="crisis", places=2)
             person = Person.objects.create(name="Testpersoon Wandeling")
             self.case = Case.objects.create(number="L-2026-000001", person=person, region=region)
             self.report = Report.objects.create(

@@ -93,7 +93,7 @@ class OfferForm(StepForm):
         super().__init__(*args, **kwargs)
         acting, now = self.machine.acting, self.machine.now or clock.now()
         if acting is not None:
-            units = Unit.objects.for_post(acting).filter(active=True).with_room(now).select_related("region")
+            units = Unit.objects.for_post(acting).with_room(now).select_related("region")
             near = models.Case(models.When(region=self.machine.process.region_id, then=0), default=1)
             fit = models.Case(models.When(kind=self.machine.record.kind, then=0), default=1)
             units = units.order_by(near, fit, "region__name", "name")

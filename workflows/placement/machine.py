@@ -221,6 +221,8 @@ class Placement(Machine):
     )
     def arrive(self, arrived_at: datetime, planned_until: date | None, **facts: Any) -> None:
         """The person is in the place. Other open placements of the case close by themselves."""
+        assert self.now is not None
+        door.arrive(self.process.pk, arrived_at, planned_until, self.now)
         self._keep(arrived_at=arrived_at, planned_until=planned_until)
 
     @state.transition(

@@ -22,7 +22,7 @@ from project.demo.large.loading import Loader, Target
 from project.demo.large.shelter import Shelters
 from project.demo.large.town import Town
 from project.demo.progress import Progress
-from shelters.models import Stay, Unit
+from shelters.models import Capacity, Stay, Unit
 from workflows.engine.models import Delivery, Notice, NoticeSeen, Process, StepLog
 from workflows.placement.models import PlacementRecord, Refusal
 from workflows.referral.models import ReferralRecord
@@ -43,6 +43,7 @@ TARGETS = {
     "named": Target(CaseAccess, town.NAMED),
     "number": Target(CaseNumber, ("year", "last")),
     "unit": Target(Unit, Shelters.UNIT_COLUMNS),
+    "line": Target(Capacity, Shelters.LINE_COLUMNS),
     "stay": Target(Stay, Shelters.STAY_COLUMNS),
     "process": Target(Process, Course.COLUMNS),
     "log": Target(StepLog, Course.LOG_COLUMNS),

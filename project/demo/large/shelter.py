@@ -47,14 +47,16 @@ class Room:
 class Shelters:
     """All units of the set."""
 
-    UNIT_COLUMNS = (
-        "id", "organisation_id", "region_id", "name", "kind", "scheme", "places", "genders", "takes", "active",
+    UNIT_COLUMNS = ("id", "organisation_id", "region_id", "name", "kind")
+    LINE_COLUMNS = (
+        "unit_id", "holds", "scheme_id", "places", "active", "genders", "children", "pregnant", "psychiatric",
+        "wheelchair", "as_of", "known_since",
     )  # fmt: skip
-    STAY_COLUMNS = ("id", "unit_id", "place", "period", "ref")
+    STAY_COLUMNS = ("id", "unit_id", "place", "period", "arrived_at", "ref", "known_since")
 
     def __init__(self, chance: random.Random, ground: Ground, regions: list[int], since: int, until: int, share: float):
         """`regions`: keys of regions, each as often as it weighs; `share`: of the whole set."""
-        self.chance = chance
+        self.chance, self.since, self.until = chance, since, until
         self.rooms: list[Room] = []
         self._of: dict[tuple[int, str], list[Room]] = {}
         providers: dict[int, list[Organisation]] = {}
@@ -98,14 +100,19 @@ class Shelters:
                 heapq.heappush(free, (end, place))
                 lasting = lasting or end == FOR_EVER
                 until = "" if end == FOR_EVER else times.text(end)
-                yield "stay", f"{make_key()}\t{room.key}\t{place}\t[{times.text(start)},{until})\t{ref}\n"
-            yield "unit", self._row(room, max(places, self.chance.randint(2, 6)), lasting or room.closes == FOR_EVER)
+                came = times.text(start)
+                yield "stay", f"{make_key()}\t{room.key}\t{place}\t[{came},{until})\t{came}\t{ref}\t{came}\n"
+            yield "unit", f"{room.key}\t{room.organisation}\t{room.region}\t{room.name}\t{room.kind}\n"
+            yield "line", self._line(room, max(places, self.chance.randint(2, 6)), lasting or room.closes == FOR_EVER)
 
-    def _row(self, room: Room, places: int, active: bool) -> str:
+    def _line(self, room: Room, places: int, active: bool) -> str:
         genders = self.chance.choice(("{}", "{woman}", "{woman}", "{man}", "{woman,man,other}"))
-        takes = self.chance.choice(("{}", "{children}", "{children,pregnant}", "{psychiatric}", "{wheelchair}"))
-        scheme = self.chance.choice(("", "", "", "cosm", "omm"))
+        takes = self.chance.choice(
+            ("\t\t\t", "yes\t\t\t", "yes\tyes\t\t", "no\t\tyes\t", "\tconsult\tconsult\t", "\t\tno\tyes")
+        )
+        scheme = self.chance.choice(("other", "womens", "social", "cosm", "omm"))
+        since, as_of = times.text(self.since), times.text(self.until)
         return (
-            f"{room.key}\t{room.organisation}\t{room.region}\t{room.name}\t{room.kind}\t{scheme}\t{places}\t"
-            f"{genders}\t{takes}\t{'t' if active else 'f'}\n"
+            f"{room.key}\t[{since[:10]},)\t{scheme}\t{places}\t{'t' if active else 'f'}\t{genders}\t{takes}\t"
+            f"{as_of[:10]}\t{since}\n"
         )

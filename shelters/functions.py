@@ -1,0 +1,116 @@
+"""The questions to the inventory that the database answers itself, so that they are asked in one way everywhere.
+
+`shelters_on` tells how each unit stands on a day, for the care side. `shelters_supply` adds units up to what may be
+known on every side: it is a gate in the wall, runs with the rights of the tables' owner and gives nothing finer than
+the region. `known` is the moment as of which we look (NULL: as we know it now).
+"""
+
+from __future__ import annotations
+
+from access.words import PROBLEMS
+from shelters.words import Kind, Measure
+
+_MOMENT = "(((on_day + 1)::timestamp AT TIME ZONE 'Europe/Amsterdam') - interval '1 microsecond')"
+_KNOWN_NOW = "(known IS NULL OR known_since <= known)"
+_KNOWN_THEN = "known IS NOT NULL AND known_since <= known AND known < known_until"
+_ASKED = "(only_units IS NULL OR unit_id = ANY(only_units))"
+
+
+def _as_known(table: str, past: str, columns: str, condition: str) -> str:
+    """Rows of a table and of its past as they were known."""
+    return (
+        f"SELECT {columns} FROM {table} WHERE {condition} AND {_ASKED} AND {_KNOWN_NOW} "  # noqa: S608  our own names
+        f"UNION ALL SELECT {columns} FROM {past} WHERE {condition} AND {_ASKED} AND {_KNOWN_THEN}"
+    )
+
+
+def _list_of(answer: str) -> str:
+    given = ", ".join(f"CASE WHEN line.{need} = '{answer}' THEN '{need}' END" for need in PROBLEMS)
+    return f"array_remove(ARRAY[{given}]::text[], NULL)"
+
+
+ON = f"""
+CREATE OR REPLACE FUNCTION shelters_on(on_day date, known timestamptz DEFAULT NULL, only_units bigint[] DEFAULT NULL)
+RETURNS TABLE (unit bigint, capacity bigint, places integer, active boolean, occupied integer, reserved integer,
+    out_of_service integer, free integer, placeable integer, word_at timestamptz)
+LANGUAGE sql STABLE AS $$
+SELECT line.unit_id, line.id, line.places::integer, line.active,
+    COALESCE(stay.occupied, 0), COALESCE(stay.reserved, 0), COALESCE(gone.places, 0),
+    CASE WHEN line.active THEN GREATEST(line.places
+        - COALESCE(stay.occupied, 0) - COALESCE(stay.reserved, 0) - COALESCE(gone.places, 0), 0) ELSE 0 END,
+    word.places, word.at
+FROM ({_as_known("shelters_capacity", "shelters_capacitypast", "unit_id, id, places, active", "holds @> on_day")}) line
+LEFT JOIN (
+    SELECT unit_id, (count(*) FILTER (WHERE arrived_at <= {_MOMENT}))::integer AS occupied,
+        (count(*) FILTER (WHERE arrived_at IS NULL OR arrived_at > {_MOMENT}))::integer AS reserved
+    FROM ({_as_known("shelters_stay", "shelters_staypast", "unit_id, arrived_at", f"period @> {_MOMENT}")}) s
+    GROUP BY unit_id) stay USING (unit_id)
+LEFT JOIN (
+    SELECT unit_id, sum(places)::integer AS places
+    FROM ({_as_known("shelters_outofservice", "shelters_outofservicepast", "unit_id, places", "period @> on_day")}) o
+    GROUP BY unit_id) gone USING (unit_id)
+LEFT JOIN (
+    SELECT DISTINCT ON (unit_id) unit_id, places::integer, at FROM shelters_placeable
+    WHERE at <= LEAST({_MOMENT}, known) AND at > LEAST({_MOMENT}, known) - interval '7 days' AND {_ASKED}
+    ORDER BY unit_id, at DESC, id DESC) word USING (unit_id)
+$$
+"""  # noqa: S608
+
+BETWEEN = f"""
+CREATE OR REPLACE FUNCTION shelters_between(
+    since date, until date, known timestamptz DEFAULT NULL, only_units bigint[] DEFAULT NULL)
+RETURNS TABLE (unit bigint, occupied_days bigint, place_days bigint)
+LANGUAGE sql STABLE AS $$
+WITH line AS ({
+    _as_known(
+        "shelters_capacity",
+        "shelters_capacitypast",
+        "unit_id, places, holds * daterange(since, until) AS span",
+        "holds && daterange(since, until)",
+    )
+}), stay AS (
+    SELECT unit_id, daterange(
+        (GREATEST(arrived_at, lower(period)) AT TIME ZONE 'Europe/Amsterdam')::date,
+        (upper(period) AT TIME ZONE 'Europe/Amsterdam')::date) AS days
+    FROM ({
+    _as_known(
+        "shelters_stay",
+        "shelters_staypast",
+        "unit_id, arrived_at, period",
+        "arrived_at IS NOT NULL AND (upper_inf(period) OR upper(period) > arrived_at) AND period && tstzrange("
+        "since::timestamp AT TIME ZONE 'Europe/Amsterdam', until::timestamp AT TIME ZONE 'Europe/Amsterdam')",
+    )
+}) s)
+SELECT there.unit_id, COALESCE(taken.days, 0), there.days FROM (
+    SELECT unit_id, sum(places * (upper(span) - lower(span)))::bigint AS days FROM line GROUP BY unit_id) there
+LEFT JOIN (
+    SELECT unit_id, sum(upper(line.span * stay.days) - lower(line.span * stay.days))::bigint AS days
+    FROM line JOIN stay USING (unit_id) WHERE line.span && stay.days GROUP BY unit_id) taken USING (unit_id)
+$$
+"""  # noqa: S608
+
+SUPPLY = f"""
+CREATE OR REPLACE FUNCTION shelters_supply(on_day date, known timestamptz DEFAULT NULL)
+RETURNS TABLE (region bigint, kind text, scheme text, forms text[], genders text[], problems text[], consult text[],
+    children boolean, minors boolean, measure text, units integer, places integer, occupied integer, reserved integer,
+    out_of_service integer, free integer, placeable integer, stated_on date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+SELECT unit.region_id, unit.kind, line.scheme_id, line.forms::text[], line.genders::text[],
+    {_list_of("yes")}, {_list_of("consult")}, line.children = 'yes', COALESCE(line.age_from < 18, false),
+    CASE WHEN unit.kind = '{Kind.AMBULATORY}' THEN '{Measure.CASELOAD}' ELSE '{Measure.PLACES}' END,
+    count(*)::integer, sum(found.places)::integer, sum(found.occupied)::integer, sum(found.reserved)::integer,
+    sum(found.out_of_service)::integer, sum(found.free)::integer,
+    sum(LEAST(found.placeable, found.free))::integer, min(line.as_of)
+FROM shelters_on(on_day, known, NULL) found
+JOIN shelters_unit unit ON unit.id = found.unit
+JOIN (
+    SELECT id, scheme_id, forms, genders, age_from, children, as_of, {", ".join(PROBLEMS)}, unit_id
+    FROM shelters_capacity WHERE holds @> on_day AND {_KNOWN_NOW}
+    UNION ALL SELECT id, scheme_id, forms, genders, age_from, children, as_of, {", ".join(PROBLEMS)}, unit_id
+    FROM shelters_capacitypast WHERE holds @> on_day AND {_KNOWN_THEN}
+) line ON line.unit_id = found.unit
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+$$
+"""  # noqa: S608  names of our own columns and codes of our own lists
+
+DROP = "; ".join(f"DROP FUNCTION IF EXISTS {name}" for name in ("shelters_supply", "shelters_between", "shelters_on"))

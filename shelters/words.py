@@ -1,0 +1,105 @@
+"""The closed lists of the shelter room. Codes are stored, labels are for the page."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What kind of shelter a unit gives."""
+
+    EMERGENCY = "emergency", _("Emergency bed")
+    CRISIS = "crisis", _("Crisis shelter")
+    LONG_STAY = "long_stay", _("Long-stay shelter")
+    MOVE_ON = "move_on", _("Move-on shelter")
+    SUPERVISED = "supervised", _("Supervised living")
+    AMBULATORY = "ambulatory", _("Ambulatory help")
+
+    @property
+    def measure(self) -> Measure:
+        """In what its room is counted: ambulatory help has a caseload and no beds."""
+        return Measure.CASELOAD if self is Kind.AMBULATORY else Measure.PLACES
+
+
+class Measure(models.TextChoices):
+    """What a number of places means; the two are never added up."""
+
+    PLACES = "places", _("Places")
+    CASELOAD = "caseload", _("Caseload")
+
+
+class Takes(models.TextChoices):
+    """Whether a unit is there for somebody with something; empty: nobody has said."""
+
+    YES = "yes", _("Yes")
+    CONSULT = "consult", _("In consultation")
+    NO = "no", _("No")
+
+
+class Source(models.TextChoices):
+    """Who a figure comes from."""
+
+    OWN_COUNT = "own_count", _("Own count")
+    PROVIDER = "provider", _("Provider")
+    MUNICIPALITY = "municipality", _("Municipality")
+    UMBRELLA = "umbrella", _("Umbrella organisation")
+
+
+class Residence(models.TextChoices):
+    """Right of residence of those a unit is for; none named: whatever it is."""
+
+    DUTCH = "dutch", _("Dutch nationality")
+    EU = "eu", _("Citizen of the European Union")
+    PERMIT = "permit", _("Residence permit")
+    REFLECTION = "reflection", _("Reflection period or B8 permit")
+    ASYLUM = "asylum", _("Asylum seeker")
+    NONE = "none", _("No right of residence")
+
+
+class Security(models.TextChoices):
+    """How well a unit is protected."""
+
+    OPEN = "open", _("Open")
+    SECRET = "secret", _("Secret address")
+    SECURED = "secured", _("Secret address and secured")
+
+
+class Staffing(models.TextChoices):
+    """Whether staff is there."""
+
+    PRESENT = "present", _("Present")
+    ON_CALL = "on_call", _("On call")
+    ABSENT = "absent", _("Not present")
+
+
+class Financing(models.TextChoices):
+    """Who pays."""
+
+    WMO = "wmo", _("Social Support Act (Wmo)")
+    JENV_COA = "jenv_coa", _("Ministry of Justice and Security or COA")
+    NLA_SZW = "nla_szw", _("Netherlands Labour Authority or Ministry of Social Affairs")
+    YOUTH_ACT = "youth_act", _("Youth Act")
+    HEALTH = "health", _("Health insurance or long-term care")
+    FUND = "fund", _("Fund")
+
+
+class Route(models.TextChoices):
+    """How somebody gets a place."""
+
+    EXCLUSIVE = "exclusive", _("CoMensha places")
+    MEDIATES = "mediates", _("CoMensha mediates")
+    MUNICIPAL = "municipal", _("Access through the municipality")
+    DIRECT = "direct", _("Directly")
+    POLICE_AT_NIGHT = "police_at_night", _("Police at night")
+
+
+class OutReason(models.TextChoices):
+    """Why places are out of service."""
+
+    REPAIR = "repair", _("Repair")
+    CLEANING = "cleaning", _("Cleaning")
+    STAFF = "staff", _("Not enough staff")
+    INFECTION = "infection", _("Infection")
+    SAFETY = "safety", _("Safety")
+    OTHER = "other", _("Another reason")
