@@ -29,7 +29,7 @@ def hold(unit_id: int, ref: UUID, at: datetime, until: datetime | None = None) -
     """
     place = _free_place(unit_id, at, until)
     made: Stay = Stay.objects.create(
-        unit_id=unit_id, place=place, period=DateTimeTZRange(at, until), ref=ref, known_since=_now(at)
+        unit_id=unit_id, place=place, period=DateTimeTZRange(at, until), ref=ref, known_since=clock.now()
     )
     return made
 
@@ -62,19 +62,19 @@ def confirm(ref: UUID, at: datetime) -> None:
         if stay.period.upper <= at or others.filter(period__overlap=DateTimeTZRange(at, None)).exists():
             hold(stay.unit_id, ref, at)
         else:
-            _change(stay, at, period=DateTimeTZRange(stay.period.lower, None))
+            _change(stay, period=DateTimeTZRange(stay.period.lower, None))
 
 
 def arrive(ref: UUID, at: datetime, planned_until: date | None, now: datetime) -> None:
     """Somebody is in the place since `at`; until when they are expected to stay, if anybody can say."""
     for stay in _held(ref, now):
-        _change(stay, now, arrived_at=max(at, stay.period.lower), planned_until=planned_until)
+        _change(stay, arrived_at=max(at, stay.period.lower), planned_until=planned_until)
 
 
 def release(ref: UUID, at: datetime) -> None:
     """Give back what a process holds, from a moment on. A place held for no time at all was never taken."""
     for stay in _held(ref, at):
-        _change(stay, at, period=DateTimeTZRange(stay.period.lower, at) if stay.period.lower < at else _NEVER)
+        _change(stay, period=DateTimeTZRange(stay.period.lower, at) if stay.period.lower < at else _NEVER)
 
 
 _NEVER = DateTimeTZRange(empty=True)
@@ -85,16 +85,11 @@ def _held(ref: UUID, at: datetime) -> list[Stay]:
     return [stay for stay in rows if stay.period.upper is None or stay.period.upper > at]
 
 
-def _change(stay: Stay, at: datetime, **facts: object) -> None:
+def _change(stay: Stay, **facts: object) -> None:
     for name, value in facts.items():
         setattr(stay, name, value)
-    stay.known_since = _now(at)
+    stay.known_since = clock.now()
     stay.save(update_fields=[*facts, "known_since"])
-
-
-def _now(at: datetime) -> datetime:
-    """When we know it: at the moment of the step, which the clock may not show yet."""
-    return max(at, clock.now())
 
 
 def places_in_use(unit_id: int, at: datetime) -> int:

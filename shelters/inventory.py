@@ -118,19 +118,19 @@ def _fill(unit: Unit, since: date, until: date | None, facts: dict[str, Any], ac
 
 def _change_part(line: Capacity, start: date, end: date | None, facts: dict[str, Any], acting: Post | None) -> int:
     """Write what a line says from now on in a part of its days; its other days become lines of their own."""
-    before, after = line.holds.lower, line.holds.upper
+    before, after, by = line.holds.lower, line.holds.upper, line.entered_by
     said = {name: getattr(line, name) for name in OFFERED}
-    if all(said[name] == value for name, value in facts.items()):
+    if all(getattr(line, name) == value for name, value in facts.items()):
         return 0
     rest = [span for span in (DateRange(before, start), DateRange(end, after)) if _holds_any(span)]
     if before == start:
         _keep(line, DateRange(start, end), facts, acting)
     else:
         line.holds = rest.pop(0)
-        _save(line, line.entered_by)
+        _save(line, by)
         _keep(Capacity(unit=line.unit), DateRange(start, end), said | facts, acting)
     for span in rest:
-        _keep(Capacity(unit=line.unit), span, said, said["entered_by"])
+        _keep(Capacity(unit=line.unit), span, said, by)
     return 1
 
 

@@ -195,8 +195,8 @@ class CapacityFacts(models.Model):
         abstract = True
 
 
-OFFERED = tuple(f.name for f in CapacityFacts._meta.local_fields if f.name not in ("unit", "holds"))
-"""Names of everything a capacity line says."""
+OFFERED = tuple(f.attname for f in CapacityFacts._meta.local_fields if f.name not in ("unit", "holds"))
+"""Names of everything a capacity line says (of relations, of the key)."""
 _CAPACITY_COLUMNS = tuple(str(f.column) for f in CapacityFacts._meta.local_fields)
 
 

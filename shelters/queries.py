@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -23,7 +23,8 @@ def last_moment(day: date) -> datetime:
 
     "On a day" means at this moment, past or coming.
     """
-    return datetime.combine(day + timedelta(days=1), time(0), AMSTERDAM) - timedelta(microseconds=1)
+    midnight = datetime.combine(day + timedelta(days=1), time(0), AMSTERDAM)
+    return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
 class UnitQuerySet(models.QuerySet[Any]):
