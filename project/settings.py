@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "project",
     "project.face",
     "workflows",
+    "workflows.capacity_statement",
     "workflows.placement",
     "workflows.referral",
     "workflows.engine",
@@ -213,6 +214,13 @@ LOODS_NAV: list[dict[str, Any]] = [
         "roles": ["supervisor", "national_desk"],
     },
     {"url": "shelters:list", "label": _("Shelter"), "icon": "shelter", "key": "s"},
+    {
+        "url": "capacity_statement:overview",
+        "label": _("Statements"),
+        "icon": "document",
+        "key": "o",
+        "roles": ["care_coordinator", "caseworker", "navigator", "national_desk", "supervisor"],
+    },
     {"url": "workflows:machines", "label": _("How it works"), "icon": "route", "key": "h"},
     {
         "url": "workflows:undecided",
@@ -274,6 +282,7 @@ _MINUTE = env.float("LOODS_SWEEP_SECONDS", 60.0)
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep": _every(_MINUTE, "workflows.engine.tasks.sweep_all"),
     "deliver": _every(_MINUTE, "workflows.engine.tasks.deliver_all"),
+    "statements": _every(15 * _MINUTE, "workflows.capacity_statement.tasks.open_statements"),
     "leavers": _every(5 * _MINUTE, "workflows.engine.tasks.return_work_of_leavers"),
     "watch": _every(5 * _MINUTE, "workflows.engine.tasks.watch"),
     "reconcile": _daily(3, 20, "workflows.engine.tasks.reconcile"),

@@ -11,5 +11,6 @@ lists = [
 ]
 urlpatterns = [
     path("", include((lists, "workflows"))),
+    path("statements/", include("workflows.capacity_statement.urls")),
     path("", include("workflows.casepage.urls")),
 ]

@@ -29,6 +29,7 @@ from cases.models import Case, Consent, TimelineEntry
 from cases.models import Referral as Report
 from project.demo import people
 from project.demo.ground import Ground, lay
+from project.demo.statements import Statements
 from project.demo.stories import STORIES, Deed, Story
 from shelters import inventory
 from shelters.models import OTHER_SCHEME, Unit
@@ -119,6 +120,7 @@ class Teller:
         self._look()
 
     def _events(self, stories: tuple[Story, ...]) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        yield from Statements(self.chance, self.ground, self.as_of).events()
         for story in stories:
             for _ in range(story.times):
                 later = timedelta(minutes=self.chance.randrange(12))

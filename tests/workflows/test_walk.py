@@ -24,6 +24,7 @@ from cases.models import Case, Person
 from cases.models import Referral as Report
 from tests.factories.access import DeputyFactory, OrganisationFactory, PostFactory, RegionFactory
 from tests.factories.shelters import a_unit
+from workflows.capacity_statement.periods import period_of
 from workflows.engine import acts, errors
 from workflows.engine.calendars import Unit as U
 from workflows.engine.calendars import end_of_term
@@ -68,6 +69,12 @@ class World:
         record: dict[str, Callable[[], dict[str, Any]]] = {
             "referral": lambda: {"report": self.report},
             "placement": dict,
+            "capacity_statement": lambda: {
+                "region": self.region,
+                "rhythm": "week",
+                "period": period_of("week", clock.today()),
+                "expires_on": clock.today() + timedelta(days=30),
+            },
         }
         return open_process(
             machine, acting=self.posts[0], case_id=self.case.pk, region_id=self.region.pk, record=record[machine.kind]()

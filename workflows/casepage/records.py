@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.postgres.fields import RangeField
 from django.db.models import JSONField, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -64,13 +65,24 @@ def _row(machine: type[Machine], model: type[Model]) -> str:
 
 
 def _instance(model: type[Model], row: dict[str, Any]) -> Any:
-    values = {f.attname: f.to_python(row[str(f.column)]) for f in model._meta.concrete_fields}
+    values = {f.attname: _value(f, row[str(f.column)]) for f in model._meta.concrete_fields}
     made = model.from_db("default", list(values), list(values.values()))
     for key, nested in row.items():
         name = key[1:]
         if key.startswith("_") and getattr(made, f"{name}_id") is not None:
             setattr(made, name, _instance(_related(model, name), nested))
     return made
+
+
+def _value(field: Any, value: Any) -> Any:
+    """A value as JSON gives it; of a range, as PostgreSQL writes it, since Django reads its own writing alone."""
+    if isinstance(field, RangeField) and isinstance(value, str):
+        if value == "empty":
+            return field.range_type(empty=True)
+        kind: Any = field.base_field
+        ends = [kind.to_python(end.strip('"')) if end else None for end in value[1:-1].split(",")]
+        return field.range_type(*ends, bounds=value[0] + value[-1])
+    return field.to_python(value)
 
 
 def _related(model: type[Model], name: str) -> type[Model]:

@@ -89,6 +89,8 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _lane(pk, post)
     if found is None:
         raise Http404
+    if found.machine.page:
+        return redirect(reverse(found.machine.page, args=[pk]) + answers.coming_from(request)["onward"])
     case_id = found.process.case_id
     if case_id is not None and Case.objects.for_post(post).filter(pk=case_id).exists():
         query = f"?{request.GET.urlencode()}" if request.GET else ""

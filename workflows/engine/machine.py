@@ -197,6 +197,7 @@ class Machine:
     steps: ClassVar[dict[str, AnyStep]]
     record_model: ClassVar[type[models.Model] | None] = None
     record_with: ClassVar[tuple[str, ...]] = ()  # relations of the record that `shown` or a condition reads
+    page: ClassVar[str] = ""  # name of a page of its own for a process of this kind, by its key
     moots: ClassVar[tuple[Moot, ...]] = ()
     opens: ClassVar[may | None] = None  # who may start it on a case; None: only other processes and the intake do
     opening_form: ClassVar[type[Any] | None] = None  # what starting it asks (`workflows.engine.forms.OpeningForm`)

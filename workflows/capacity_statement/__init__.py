@@ -1,0 +1,1 @@
+"""The process by which a region states its capacity, period after period."""

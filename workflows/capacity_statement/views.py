@@ -1,0 +1,213 @@
+"""Pages of capacity statements: the grid of one, all of a region, and who stated what in time."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access import clock, log
+from access.doors import acting, door
+from access.models import Post
+from shelters import inventory
+from shelters.words import OutReason, Source
+from workflows.capacity_statement import completeness, grid, opening, policy
+from workflows.capacity_statement.forms import CorrectForm
+from workflows.capacity_statement.models import Line, LongStay, LongStayReason, Statement
+from workflows.capacity_statement.words import named
+from workflows.casepage import answers, reading
+from workflows.casepage.lanes import Lane, lane
+from workflows.engine import errors
+from workflows.engine.steps import perform
+
+
+@door(*policy.LOOK)
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """What is to be stated now in the regions of the post, and who stated what in time in the last periods."""
+    post = acting(request)
+    log.record(request, log.Action.READ, "statements")
+    context = {
+        "running": _running(post),
+        "matrices": completeness.by_region(post, clock.today()),
+        "crumbs": [(_("Shelter"), reverse("shelters:list")), (_("Capacity statements"), "")],
+    }
+    return render(request, "workflows/capacity_statement/overview.html", context)
+
+
+def _running(post: Post) -> list[dict[str, Any]]:
+    rows = Statement.objects.for_post(post).filter(process__closed_at=None).select_related("process", "region")
+    if post.national:
+        rows = rows.filter(process__owner_role=post.role)
+    rows = rows.order_by(F("process__due_at").asc(nulls_last=True), "region__name")
+    return [
+        {"statement": row, "named": named(row.rhythm, row.period), "may_fill": policy.may_fill(post, row.process)}
+        for row in rows[:60]
+    ]
+
+
+@door(*policy.LOOK)
+@require_safe
+def region(request: HttpRequest, pk: int) -> HttpResponse:
+    """The units of a region over the last periods: what was stated of each, and when."""
+    post = acting(request)
+    found = completeness.of_region(post, pk, clock.today())
+    if found is None:
+        raise Http404
+    log.record(request, log.Action.READ, "statements", pk)
+    crumbs = [
+        (_("Shelter"), reverse("shelters:list")),
+        (_("Capacity statements"), reverse("capacity_statement:overview")),
+        (found.region.name, ""),
+    ]
+    return render(request, "workflows/capacity_statement/region.html", {"found": found, "crumbs": crumbs})
+
+
+@door(*policy.LOOK)
+@require_http_methods(["GET", "POST"])
+def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The grid of a statement: to fill in while it is in preparation, to read afterwards."""
+    post = acting(request)
+    statement, found = _found(pk, post)
+    if request.method == "GET":
+        log.record(request, log.Action.READ, "statement", pk)
+        return _page(request, statement, found)
+    if not policy.may_fill(post, found.process):
+        if post.role not in policy.FILL or not post.works_in(statement.region_id):
+            raise PermissionDenied
+        return _page(request, statement, found, status=409, problem=errors.WrongState.message)
+    return _save(request, post, statement, found)
+
+
+def _found(pk: UUID, post: Post) -> tuple[Statement, Lane]:
+    read = reading.of_process(pk, post)
+    if not read.machines or not isinstance(read.machines[0].record, Statement):
+        raise Http404
+    machine = read.machines[0]
+    return machine.record, lane(machine, read.log.get(machine.process.pk, []), post)
+
+
+def _save(request: HttpRequest, post: Post, statement: Statement, found: Lane) -> HttpResponse:
+    locked = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
+    lines = list(Line.objects.filter(statement=locked))
+    stays = list(LongStay.objects.filter(statement=locked))
+    typed = grid.Typed(request.POST, lines, stays, clock.today())
+    if request.POST.get("revision") != str(locked.revision):
+        return _page(request, locked, found, typed=typed, status=409, problem=_LOST)
+    if typed.errors:
+        return _page(request, locked, found, typed=typed, status=422)
+    changed = grid.save(locked, typed, post)
+    Statement.objects.filter(pk=locked.pk).update(revision=F("revision") + 1)
+    log.record(request, log.Action.WRITE, "statement", locked.pk, detail={"lines": changed})
+    match request.POST.get("do"):
+        case "submit":
+            return _submit(request, post, locked, found)
+        case "inventory":
+            _bring_in_line(request, post, locked)
+        case _:
+            said = ngettext("Saved: %(n)s line changed.", "Saved: %(n)s lines changed.", changed)
+            messages.success(request, said % {"n": changed})
+    return redirect(answers.back_to(request, found.process))
+
+
+_LOST = gettext_lazy(
+    "Somebody else changed this statement in the meantime. What you typed is still here; what differs is marked."
+)
+
+
+def _submit(request: HttpRequest, post: Post, statement: Statement, found: Lane) -> HttpResponse:
+    try:
+        outcome = perform(statement.pk, "submit", post, {}, version=found.process.version)
+    except (errors.ConditionUnmet, errors.WrongState, errors.LostRace, errors.NotAllowed) as refusal:
+        statement.refresh_from_db()
+        _fresh, now = _found(statement.pk, post)
+        return _page(request, statement, now, status=refusal.status, problem=str(refusal.message))
+    log.record(request, log.Action.WRITE, "process", statement.pk)
+    return answers.done(request, _("Submit"), outcome.process)
+
+
+def _bring_in_line(request: HttpRequest, post: Post, statement: Statement) -> None:
+    """Let the inventory say what was stated: places, from the as-of date on."""
+    moved = Line.objects.filter(statement=statement, places__isnull=False).exclude(places=F("live_places"))
+    changed = 0
+    for line in moved.select_related("unit"):
+        if post.works_in(line.unit.region_id):
+            facts = {"places": line.places, "source": line.source, "as_of": line.as_of}
+            changed += inventory.change(line.unit, facts, since=line.as_of, acting=post) > 0
+            line.live_places = line.places
+            line.save(update_fields=["live_places"])
+            log.record(request, log.Action.WRITE, "unit", line.unit_id, detail={"places": line.places})
+    said = ngettext(
+        "Saved. The inventory of %(n)s unit was changed too.",
+        "Saved. The inventory of %(n)s units was changed too.",
+        changed,
+    )
+    messages.success(request, said % {"n": changed})
+
+
+def _page(
+    request: HttpRequest,
+    statement: Statement,
+    found: Lane,
+    *,
+    typed: grid.Typed | None = None,
+    status: int = 200,
+    problem: Any = "",
+) -> HttpResponse:
+    post = acting(request)
+    shown = grid.read(statement, typed)
+    context = {
+        "statement": statement,
+        "lane": found,
+        "sheet": shown,
+        "named": named(statement.rhythm, statement.period),
+        "may_fill": policy.may_fill(post, found.process),
+        "may_correct": policy.may_correct(post, statement)
+        and not Statement.objects.filter(corrects=statement).exists(),
+        "problem": problem,
+        "wrong": sum(len(row.errors) for row in shown.rows),
+        "numbers": [(name, grid.HEADS[name]) for name in grid.NUMBERS],
+        "sources": Source.choices,
+        "out_reasons": OutReason.choices,
+        "stay_reasons": LongStayReason.choices,
+        "today": clock.today(),
+        "differs": any(cell.beside_live for row in shown.rows for cell in row.cells[:1]),
+        "crumbs": [
+            (_("Shelter"), reverse("shelters:list")),
+            (_("Capacity statements"), reverse("capacity_statement:overview")),
+            (statement.region.name, ""),
+        ],
+        **answers.coming_from(request),
+    }
+    return render(request, "workflows/capacity_statement/sheet.html", context, status=status)
+
+
+@door(*policy.FILL)
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Open a correction of a published statement, with a reason."""
+    post = acting(request)
+    statement, _lane = _found(pk, post)
+    if not policy.may_correct(post, statement):
+        raise Http404
+    if (corrected := Statement.objects.filter(corrects=statement).first()) is not None:
+        messages.info(request, _("This statement is corrected by a newer one; here it is."))
+        return redirect("capacity_statement:grid", pk=corrected.pk)
+    form = CorrectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        process = opening.correct(statement, post, form.cleaned_data["reason"])
+        log.record(request, log.Action.WRITE, "statement", process.pk)
+        messages.success(request, _("A correction was opened. Change what was wrong and submit it again."))
+        return redirect("capacity_statement:grid", pk=process.pk)
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "named": named(statement.rhythm, statement.period), "statement": statement}
+    return render(request, "workflows/capacity_statement/correct.html", context, status=status)
