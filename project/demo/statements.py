@@ -27,6 +27,8 @@ WEEKS, MONTHS = 9, 9
 """How many periods before the one that runs are stated."""
 QUESTIONS = "Verzonnen: klopt het dat er niemand wacht? Vorige week stonden er drie mensen op de lijst."
 LAST_WEEK = {"Utrecht": "submitted", "Zaanstad": "returned", "Rotterdam": "overdue"}
+STILL_TO_DO = ("Alkmaar", "Den Helder", "Zaanstad")
+"""Regions whose statement of the running period is still to be made."""
 NEVER = ("Rotterdam", 3)
 """A region, and how many weeks ago it stated nothing."""
 
@@ -43,9 +45,10 @@ class Statements:
         for rhythm, count in ((Scheme.Rhythm.WEEK, WEEKS), (Scheme.Rhythm.MONTH, MONTHS)):
             for back, period in enumerate(reversed(periods.last(rhythm, day, count + 1))):
                 yield self._at(period.lower, 7), self._open
-                if back:  # the period that runs is still to be stated
-                    yield self._at(period.lower + timedelta(days=1), 10), partial(self._state, rhythm, period, back)
-                    yield self._at(period.lower + timedelta(days=2), 11), partial(self._check, rhythm, period, back)
+                stated, checked = (self._at(period.lower + timedelta(days=n), 9 + n) for n in (1, 2))
+                if checked.date() < self.as_of:
+                    yield stated, partial(self._state, rhythm, period, back)
+                    yield checked, partial(self._check, rhythm, period, back)
 
     @staticmethod
     def _at(day: date, hour: int) -> datetime:
@@ -57,6 +60,8 @@ class Statements:
 
     def _plan(self, statement: Statement, back: int) -> str:
         name = statement.region.name
+        if back == 0 and name in STILL_TO_DO:
+            return "overdue"
         if statement.rhythm != Scheme.Rhythm.WEEK:
             return "published"
         if (name, back) == NEVER:

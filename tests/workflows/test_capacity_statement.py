@@ -192,6 +192,21 @@ def test_a_stay_beyond_what_the_scheme_is_meant_for_asks_for_a_reason_each_perio
     assert later.reason == "no_move_on", "the reason of last time is at hand"
 
 
+def test_while_it_is_in_preparation_it_stays_in_step_with_the_inventory(
+    statement: Statement, unit: Unit, house: Organisation, coordinator: Post, monday: datetime
+) -> None:
+    inventory.change(unit, {"places": 6}, since=clock.today())
+    a_unit(organisation=house, region=unit.region, name="Nieuw", scheme_id="cosm", places=2)
+    assert opening.refresh() == 2
+    assert opening.refresh() == 0
+    assert dict(Line.objects.values_list("unit__name", "places")) == {"De Ark": 6, "Nieuw": 2}
+    fill(statement, coordinator, occupied=1, places=5)
+    inventory.change(unit, {"places": 7}, since=clock.today())
+    opening.refresh()
+    line = Line.objects.get(unit=unit)
+    assert (line.places, line.live_places) == (5, 7), "what somebody stated stays, beside what the inventory says"
+
+
 # -- Submitting, checking, publishing ---------------------------------------------------------------------------------
 
 

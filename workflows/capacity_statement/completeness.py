@@ -25,10 +25,10 @@ SHOWN = 8
 
 MARKS = {
     "published": ("done", _("in time")),
-    "late": ("today", _("late")),
+    "late": ("today", _("came late")),
     "checked": ("waiting", _("being checked")),
     "running": ("info", _("in preparation")),
-    "overdue": ("overdue", _("overdue")),
+    "overdue": ("overdue", _("overdue, not in yet")),
     "missing": ("overdue", _("missing")),
     "none": ("plain", _("nothing expected")),
 }

@@ -248,6 +248,11 @@ def _row(
             return typed.texts[f"{name}-{line.pk}"]
         return kept.isoformat() if isinstance(kept, date) else "" if kept is None else str(kept)
 
+    texts = {name: shown(name, getattr(line, name)) for name in OTHERS}
+    if line.carried and not mine:
+        texts["as_of"] = (
+            clock.today().isoformat()
+        )  # whoever confirms it says how it is today, unless they say otherwise
     errors = {
         name: typed.errors[key]
         for name in (*NUMBERS, *OTHERS)
@@ -267,9 +272,8 @@ def _row(
         )
         for name in NUMBERS
     ]
-    others = {name: shown(name, getattr(line, name)) for name in OTHERS}
     confirmed = line.pk in typed.confirmed if mine and typed is not None else not line.carried
-    return Row(line, cells, others, errors, confirmed, found)
+    return Row(line, cells, texts, errors, confirmed, found)
 
 
 _SAVED = (*NUMBERS, *OTHERS)
@@ -286,8 +290,10 @@ def save(statement: Statement, typed: Typed, post: Post, now: datetime | None = 
     for line in Line.objects.filter(statement=statement, pk__in=list(typed.values)).order_by("pk"):
         values = typed.values[line.pk]
         moved = any(values[name] != getattr(line, name) for name in NUMBERS)
-        other = any(values[name] != getattr(line, name) for name in OTHERS)
         confirmed = moved or line.pk in typed.confirmed
+        if not confirmed:
+            values["as_of"] = line.as_of
+        other = any(values[name] != getattr(line, name) for name in OTHERS)
         if not moved and not other and confirmed != line.carried:
             continue
         anew = confirmed and (line.carried or moved)

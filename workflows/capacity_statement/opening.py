@@ -18,7 +18,7 @@ from access.clock import AMSTERDAM
 from access.models import Post
 from shelters.models import Capacity
 from workflows.capacity_statement import filling, periods
-from workflows.capacity_statement.models import Line, LongStay, Statement
+from workflows.capacity_statement.models import FIGURES, Line, LongStay, Statement
 from workflows.engine.errors import EngineError
 from workflows.engine.models import Process
 from workflows.engine.steps import open_process, perform
@@ -88,6 +88,43 @@ def correct(statement: Statement, acting: Post, reason: str) -> Process:
     Line.objects.bulk_create(_copied(Line.objects.filter(statement=statement), process))
     LongStay.objects.bulk_create(_copied(LongStay.objects.filter(statement=statement), process))
     return process
+
+
+_LIVE = ("live_places", "live_occupied", "live_reserved", "live_out_of_service")
+_FILLED = (*FIGURES, "out_reason", "out_until", *_LIVE)
+
+
+def refresh(now: datetime | None = None) -> int:
+    """Bring statements in preparation up to date with the inventory. Out: how many lines changed or came.
+
+    What somebody stated or confirmed stays; of such a line only what the inventory says beside it is renewed. A unit
+    that came into use is added. For the care side.
+    """
+    moment = now or clock.now()
+    changed = 0
+    open_ones = Statement.objects.filter(process__closed_at=None, process__state="preparing", version=1)
+    for key in open_ones.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            statement = Statement.objects.select_for_update(of=("self",)).get(pk=key)
+            kept = {line.unit_id: line for line in Line.objects.filter(statement=statement)}
+            fresh = {line.unit_id: line for line in filling.lines(statement, moment)}
+            moved = [line for unit, line in kept.items() if unit in fresh and _renew(line, fresh[unit])]
+            added = [line for unit, line in fresh.items() if unit not in kept]
+            Line.objects.bulk_update(moved, _FILLED)
+            Line.objects.bulk_create(added)
+            stays = LongStay.objects.filter(statement=statement).values_list("stay", flat=True)
+            LongStay.objects.bulk_create(
+                row for row in filling.long_stays(statement, moment) if row.stay not in set(stays)
+            )
+            changed += len(moved) + len(added)
+    return changed
+
+
+def _renew(line: Line, fresh: Line) -> bool:
+    before = [getattr(line, name) for name in _FILLED]
+    for name in _FILLED if line.carried else _LIVE:
+        setattr(line, name, getattr(fresh, name))
+    return [getattr(line, name) for name in _FILLED] != before
 
 
 def _copied(rows: Iterable[Any], process: Process) -> list[Any]:

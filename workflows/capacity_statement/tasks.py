@@ -10,7 +10,8 @@ from workflows.capacity_statement import opening
 
 @shared_task
 def open_statements() -> None:
-    """Open what the period asks for and lock what is over."""
+    """Open what the period asks for, lock what is over, and keep what is open in step with the inventory."""
     with taken(Side.CARE):
         opening.lock_expired()
         opening.open_due()
+        opening.refresh()

@@ -165,12 +165,15 @@ def _page(
 ) -> HttpResponse:
     post = acting(request)
     shown = grid.read(statement, typed)
+    may_fill = policy.may_fill(post, found.process)
+    if may_fill:  # it is submitted with what stands in the grid, and not past it
+        found.steps = [step for step in found.steps if step.name != "submit"]
     context = {
         "statement": statement,
         "lane": found,
         "sheet": shown,
         "named": named(statement.rhythm, statement.period),
-        "may_fill": policy.may_fill(post, found.process),
+        "may_fill": may_fill,
         "may_correct": policy.may_correct(post, statement)
         and not Statement.objects.filter(corrects=statement).exists(),
         "problem": problem,

@@ -47,7 +47,7 @@ function begin(form) {
 
   function tell() {
     const open = rows.filter((row) => !row.querySelector("[data-confirm]").checked).length;
-    said.textContent = open ? `${open} ${form.dataset.textUnconfirmed}` : form.dataset.textAll;
+    said.textContent = open ? `${form.dataset.textUnconfirmed} ${open}` : form.dataset.textAll;
   }
 
   function confirm(row, on = true) {
