@@ -29,32 +29,43 @@ def _list_of(answer: str) -> str:
     return f"array_remove(ARRAY[{given}]::text[], NULL)"
 
 
+def _standing(columns: str, read: str) -> str:
+    """Units as they stand on a day: `columns` of `line`, `stay`, `gone` and `word`; `read` more columns of a line."""
+    capacity = _as_known(
+        "shelters_capacity", "shelters_capacitypast", f"unit_id, id, places, active{read}", "holds @> on_day"
+    )
+    stays = _as_known("shelters_stay", "shelters_staypast", "unit_id, arrived_at", f"period @> {_MOMENT}")
+    outs = _as_known("shelters_outofservice", "shelters_outofservicepast", "unit_id, places", "period @> on_day")
+    return f"""
+SELECT {columns}
+FROM ({capacity}) line
+LEFT JOIN (
+    SELECT unit_id, (count(*) FILTER (WHERE arrived_at <= {_MOMENT}))::integer AS occupied,
+        (count(*) FILTER (WHERE arrived_at IS NULL OR arrived_at > {_MOMENT}))::integer AS reserved
+    FROM ({stays}) s GROUP BY unit_id) stay USING (unit_id)
+LEFT JOIN (SELECT unit_id, sum(places)::integer AS places FROM ({outs}) o GROUP BY unit_id) gone USING (unit_id)
+LEFT JOIN (
+    SELECT DISTINCT ON (unit_id) unit_id, places::integer, at FROM shelters_placeable
+    WHERE at <= LEAST({_MOMENT}, known) AND at > LEAST({_MOMENT}, known) - interval '7 days' AND {_ASKED}
+    ORDER BY unit_id, at DESC, id DESC) word USING (unit_id)"""  # noqa: S608
+
+
+_FREE = """CASE WHEN line.active THEN GREATEST(line.places - COALESCE(stay.occupied, 0) - COALESCE(stay.reserved, 0)
+        - COALESCE(gone.places, 0), 0) ELSE 0 END"""
+
 ON = f"""
 CREATE OR REPLACE FUNCTION shelters_on(on_day date, known timestamptz DEFAULT NULL, only_units bigint[] DEFAULT NULL)
 RETURNS TABLE (unit bigint, capacity bigint, places integer, active boolean, occupied integer, reserved integer,
     out_of_service integer, free integer, placeable integer, word_at timestamptz)
-LANGUAGE sql STABLE AS $$
-SELECT line.unit_id, line.id, line.places::integer, line.active,
-    COALESCE(stay.occupied, 0), COALESCE(stay.reserved, 0), COALESCE(gone.places, 0),
-    CASE WHEN line.active THEN GREATEST(line.places
-        - COALESCE(stay.occupied, 0) - COALESCE(stay.reserved, 0) - COALESCE(gone.places, 0), 0) ELSE 0 END,
-    word.places, word.at
-FROM ({_as_known("shelters_capacity", "shelters_capacitypast", "unit_id, id, places, active", "holds @> on_day")}) line
-LEFT JOIN (
-    SELECT unit_id, (count(*) FILTER (WHERE arrived_at <= {_MOMENT}))::integer AS occupied,
-        (count(*) FILTER (WHERE arrived_at IS NULL OR arrived_at > {_MOMENT}))::integer AS reserved
-    FROM ({_as_known("shelters_stay", "shelters_staypast", "unit_id, arrived_at", f"period @> {_MOMENT}")}) s
-    GROUP BY unit_id) stay USING (unit_id)
-LEFT JOIN (
-    SELECT unit_id, sum(places)::integer AS places
-    FROM ({_as_known("shelters_outofservice", "shelters_outofservicepast", "unit_id, places", "period @> on_day")}) o
-    GROUP BY unit_id) gone USING (unit_id)
-LEFT JOIN (
-    SELECT DISTINCT ON (unit_id) unit_id, places::integer, at FROM shelters_placeable
-    WHERE at <= LEAST({_MOMENT}, known) AND at > LEAST({_MOMENT}, known) - interval '7 days' AND {_ASKED}
-    ORDER BY unit_id, at DESC, id DESC) word USING (unit_id)
+LANGUAGE sql STABLE AS $${
+    _standing(
+        f'''line.unit_id, line.id, line.places::integer, line.active, COALESCE(stay.occupied, 0),
+    COALESCE(stay.reserved, 0), COALESCE(gone.places, 0), {_FREE}, word.places, word.at''',
+        "",
+    )
+}
 $$
-"""  # noqa: S608
+"""
 
 BETWEEN = f"""
 CREATE OR REPLACE FUNCTION shelters_between(
@@ -94,21 +105,23 @@ CREATE OR REPLACE FUNCTION shelters_supply(on_day date, known timestamptz DEFAUL
 RETURNS TABLE (region bigint, kind text, scheme text, forms text[], genders text[], problems text[], consult text[],
     children boolean, minors boolean, measure text, units integer, places integer, occupied integer, reserved integer,
     out_of_service integer, free integer, placeable integer, stated_on date)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-SELECT unit.region_id, unit.kind, line.scheme_id, line.forms::text[], line.genders::text[],
-    {_list_of("yes")}, {_list_of("consult")}, line.children = 'yes', COALESCE(line.age_from < 18, false),
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+SELECT unit.region_id, unit.kind, found.scheme_id, found.forms, found.genders, found.problems, found.consult,
+    found.children, found.minors,
     CASE WHEN unit.kind = '{Kind.AMBULATORY}' THEN '{Measure.CASELOAD}' ELSE '{Measure.PLACES}' END,
     count(*)::integer, sum(found.places)::integer, sum(found.occupied)::integer, sum(found.reserved)::integer,
-    sum(found.out_of_service)::integer, sum(found.free)::integer,
-    sum(LEAST(found.placeable, found.free))::integer, min(line.as_of)
-FROM shelters_on(on_day, known, NULL) found
-JOIN shelters_unit unit ON unit.id = found.unit
-JOIN (
-    SELECT id, scheme_id, forms, genders, age_from, children, as_of, {", ".join(PROBLEMS)}, unit_id
-    FROM shelters_capacity WHERE holds @> on_day AND {_KNOWN_NOW}
-    UNION ALL SELECT id, scheme_id, forms, genders, age_from, children, as_of, {", ".join(PROBLEMS)}, unit_id
-    FROM shelters_capacitypast WHERE holds @> on_day AND {_KNOWN_THEN}
-) line ON line.unit_id = found.unit
+    sum(found.gone)::integer, sum(found.free)::integer, sum(LEAST(found.placeable, found.free))::integer,
+    min(found.as_of)
+FROM ({
+    _standing(
+        f'''unit_id, line.scheme_id, line.forms::text[], line.genders::text[], {_list_of("yes")} AS problems,
+    {_list_of("consult")} AS consult, line.children = 'yes' AS children, COALESCE(line.age_from < 18, false) AS minors,
+    line.places, COALESCE(stay.occupied, 0) AS occupied, COALESCE(stay.reserved, 0) AS reserved,
+    COALESCE(gone.places, 0) AS gone, {_FREE} AS free, word.places AS placeable, line.as_of''',
+        f", scheme_id, forms, genders, age_from, children, as_of, {', '.join(PROBLEMS)}",
+    ).replace(f" AND {_ASKED}", "")
+}) found
+JOIN shelters_unit unit ON unit.id = found.unit_id
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 $$
 """  # noqa: S608  names of our own columns and codes of our own lists
