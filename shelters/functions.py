@@ -1,8 +1,9 @@
 """The questions to the inventory that the database answers itself, so that they are asked in one way everywhere.
 
-`shelters_on` tells how each unit stands on a day, for the care side. `shelters_supply` adds units up to what may be
-known on every side: it is a gate in the wall, runs with the rights of the tables' owner and gives nothing finer than
-the region. `known` is the moment as of which we look (NULL: as we know it now).
+`shelters_at` tells how each unit stands at a moment, `shelters_on` on a day, which means at its last moment; both for
+the care side. `shelters_supply` adds units up to what may be known on every side: it is a gate in the wall, runs with
+the rights of the tables' owner and gives nothing finer than the region. `known` is the moment as of which we look
+(NULL: as we know it now).
 """
 
 from __future__ import annotations
@@ -29,31 +30,41 @@ def _list_of(answer: str) -> str:
     return f"array_remove(ARRAY[{given}]::text[], NULL)"
 
 
-ON = f"""
-CREATE OR REPLACE FUNCTION shelters_on(on_day date, known timestamptz DEFAULT NULL, only_units bigint[] DEFAULT NULL)
-RETURNS TABLE (unit bigint, capacity bigint, places integer, active boolean, occupied integer, reserved integer,
-    out_of_service integer, free integer, placeable integer, word_at timestamptz)
+_DAY = "(moment AT TIME ZONE 'Europe/Amsterdam')::date"
+_STANDING = """(unit bigint, capacity bigint, places integer, active boolean, occupied integer, reserved integer,
+    out_of_service integer, free integer, placeable integer, word_at timestamptz)"""
+
+AT = f"""
+CREATE OR REPLACE FUNCTION shelters_at(
+    moment timestamptz, known timestamptz DEFAULT NULL, only_units bigint[] DEFAULT NULL)
+RETURNS TABLE {_STANDING}
 LANGUAGE sql STABLE AS $$
 SELECT line.unit_id, line.id, line.places::integer, line.active,
     COALESCE(stay.occupied, 0), COALESCE(stay.reserved, 0), COALESCE(gone.places, 0),
     CASE WHEN line.active THEN GREATEST(line.places
         - COALESCE(stay.occupied, 0) - COALESCE(stay.reserved, 0) - COALESCE(gone.places, 0), 0) ELSE 0 END,
     word.places, word.at
-FROM ({_as_known("shelters_capacity", "shelters_capacitypast", "unit_id, id, places, active", "holds @> on_day")}) line
+FROM ({_as_known("shelters_capacity", "shelters_capacitypast", "unit_id, id, places, active", f"holds @> {_DAY}")}) line
 LEFT JOIN (
-    SELECT unit_id, (count(*) FILTER (WHERE arrived_at <= {_MOMENT}))::integer AS occupied,
-        (count(*) FILTER (WHERE arrived_at IS NULL OR arrived_at > {_MOMENT}))::integer AS reserved
-    FROM ({_as_known("shelters_stay", "shelters_staypast", "unit_id, arrived_at", f"period @> {_MOMENT}")}) s
+    SELECT unit_id, (count(*) FILTER (WHERE arrived_at <= moment))::integer AS occupied,
+        (count(*) FILTER (WHERE arrived_at IS NULL OR arrived_at > moment))::integer AS reserved
+    FROM ({_as_known("shelters_stay", "shelters_staypast", "unit_id, arrived_at", "period @> moment")}) s
     GROUP BY unit_id) stay USING (unit_id)
 LEFT JOIN (
     SELECT unit_id, sum(places)::integer AS places
-    FROM ({_as_known("shelters_outofservice", "shelters_outofservicepast", "unit_id, places", "period @> on_day")}) o
+    FROM ({_as_known("shelters_outofservice", "shelters_outofservicepast", "unit_id, places", f"period @> {_DAY}")}) o
     GROUP BY unit_id) gone USING (unit_id)
 LEFT JOIN (
     SELECT DISTINCT ON (unit_id) unit_id, places::integer, at FROM shelters_placeable
-    WHERE at <= LEAST({_MOMENT}, known) AND at > LEAST({_MOMENT}, known) - interval '7 days' AND {_ASKED}
+    WHERE at <= LEAST(moment, known) AND at > LEAST(moment, known) - interval '7 days' AND {_ASKED}
     ORDER BY unit_id, at DESC, id DESC) word USING (unit_id)
 $$
+"""  # noqa: S608
+
+ON = f"""
+CREATE OR REPLACE FUNCTION shelters_on(on_day date, known timestamptz DEFAULT NULL, only_units bigint[] DEFAULT NULL)
+RETURNS TABLE {_STANDING}
+LANGUAGE sql STABLE AS $$ SELECT * FROM shelters_at({_MOMENT}, known, only_units) $$
 """  # noqa: S608
 
 BETWEEN = f"""
@@ -113,4 +124,6 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 $$
 """  # noqa: S608  names of our own columns and codes of our own lists
 
-DROP = "; ".join(f"DROP FUNCTION IF EXISTS {name}" for name in ("shelters_supply", "shelters_between", "shelters_on"))
+DROP = "; ".join(
+    f"DROP FUNCTION IF EXISTS {name}" for name in ("shelters_supply", "shelters_between", "shelters_on", "shelters_at")
+)
