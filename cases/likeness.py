@@ -9,13 +9,13 @@ words one consonant apart share a key. What the keys bring is compared here lett
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from itertools import product
 from typing import Protocol
 
-_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
+from access.text import plain
+
 _ALIKE = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "w": "f", "j": "y", "x": "s"})
 _SILENT = set("aeiouyh")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -38,12 +38,6 @@ class Known(Protocol):
     safe_contact: str
     birth_date: date | None
     birth_date_estimated: bool
-
-
-def plain(text: str) -> str:
-    """Small letters without marks: ``Zoë  Çelik`` and ``zoe celik`` become the same."""
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
-    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
 
 
 def words(text: str) -> list[str]:

@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access.models import Region
+from access.tongues import country_name, language_names
 from cases.models import Case, Person
-from cases.tongues import country_name, language_names
 
 MODELS: dict[str, type[Case] | type[Person]] = {"Case": Case, "Person": Person}
 NOT_REPEATED = {"name", "alias", "safety_notes", "safe_contact", "region"}

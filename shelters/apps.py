@@ -11,6 +11,7 @@ class SheltersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Shelter")
     functions = {  # see `shelters.functions`
+        "shelters_at(timestamptz, timestamptz, bigint[])": frozenset({Side.CARE}),
         "shelters_on(date, timestamptz, bigint[])": frozenset({Side.CARE}),
         "shelters_between(date, date, timestamptz, bigint[])": frozenset({Side.CARE}),
         "shelters_supply(date, timestamptz)": frozenset(Side),  # a gate: sums per region, no unit and nobody's stay

@@ -1,8 +1,9 @@
 """The questions to the inventory that the database answers itself, so that they are asked in one way everywhere.
 
-`shelters_on` tells how each unit stands on a day, for the care side. `shelters_supply` adds units up to what may be
-known on every side: it is a gate in the wall, runs with the rights of the tables' owner and gives nothing finer than
-the region. `known` is the moment as of which we look (NULL: as we know it now).
+`shelters_at` tells how each unit stands at a moment, `shelters_on` on a day, which means at its last moment; both for
+the care side. `shelters_supply` adds units up to what may be known on every side: it is a gate in the wall, runs with
+the rights of the tables' owner and gives nothing finer than the region. `known` is the moment as of which we look
+(NULL: as we know it now).
 """
 
 from __future__ import annotations
@@ -29,43 +30,51 @@ def _list_of(answer: str) -> str:
     return f"array_remove(ARRAY[{given}]::text[], NULL)"
 
 
-def _standing(columns: str, read: str) -> str:
-    """Units as they stand on a day: `columns` of `line`, `stay`, `gone` and `word`; `read` more columns of a line."""
+def _standing(columns: str, read: str, moment: str, day: str) -> str:
+    """Units as they stand at a moment of a day: `columns` of `line`, `stay`, `gone` and `word`.
+
+    `read`: more columns of a line than those of every question.
+    """
     capacity = _as_known(
-        "shelters_capacity", "shelters_capacitypast", f"unit_id, id, places, active{read}", "holds @> on_day"
+        "shelters_capacity", "shelters_capacitypast", f"unit_id, id, places, active{read}", f"holds @> {day}"
     )
-    stays = _as_known("shelters_stay", "shelters_staypast", "unit_id, arrived_at", f"period @> {_MOMENT}")
-    outs = _as_known("shelters_outofservice", "shelters_outofservicepast", "unit_id, places", "period @> on_day")
+    stays = _as_known("shelters_stay", "shelters_staypast", "unit_id, arrived_at", f"period @> {moment}")
+    outs = _as_known("shelters_outofservice", "shelters_outofservicepast", "unit_id, places", f"period @> {day}")
     return f"""
 SELECT {columns}
 FROM ({capacity}) line
 LEFT JOIN (
-    SELECT unit_id, (count(*) FILTER (WHERE arrived_at <= {_MOMENT}))::integer AS occupied,
-        (count(*) FILTER (WHERE arrived_at IS NULL OR arrived_at > {_MOMENT}))::integer AS reserved
+    SELECT unit_id, (count(*) FILTER (WHERE arrived_at <= {moment}))::integer AS occupied,
+        (count(*) FILTER (WHERE arrived_at IS NULL OR arrived_at > {moment}))::integer AS reserved
     FROM ({stays}) s GROUP BY unit_id) stay USING (unit_id)
 LEFT JOIN (SELECT unit_id, sum(places)::integer AS places FROM ({outs}) o GROUP BY unit_id) gone USING (unit_id)
 LEFT JOIN (
     SELECT DISTINCT ON (unit_id) unit_id, places::integer, at FROM shelters_placeable
-    WHERE at <= LEAST({_MOMENT}, known) AND at > LEAST({_MOMENT}, known) - interval '7 days' AND {_ASKED}
+    WHERE at <= LEAST({moment}, known) AND at > LEAST({moment}, known) - interval '7 days' AND {_ASKED}
     ORDER BY unit_id, at DESC, id DESC) word USING (unit_id)"""  # noqa: S608
 
 
 _FREE = """CASE WHEN line.active THEN GREATEST(line.places - COALESCE(stay.occupied, 0) - COALESCE(stay.reserved, 0)
         - COALESCE(gone.places, 0), 0) ELSE 0 END"""
 
-ON = f"""
-CREATE OR REPLACE FUNCTION shelters_on(on_day date, known timestamptz DEFAULT NULL, only_units bigint[] DEFAULT NULL)
-RETURNS TABLE (unit bigint, capacity bigint, places integer, active boolean, occupied integer, reserved integer,
-    out_of_service integer, free integer, placeable integer, word_at timestamptz)
-LANGUAGE sql STABLE AS $${
-    _standing(
-        f'''line.unit_id, line.id, line.places::integer, line.active, COALESCE(stay.occupied, 0),
-    COALESCE(stay.reserved, 0), COALESCE(gone.places, 0), {_FREE}, word.places, word.at''',
-        "",
-    )
-}
+_STANDS = """(unit bigint, capacity bigint, places integer, active boolean, occupied integer, reserved integer,
+    out_of_service integer, free integer, placeable integer, word_at timestamptz)"""
+_EACH = f"""line.unit_id, line.id, line.places::integer, line.active, COALESCE(stay.occupied, 0),
+    COALESCE(stay.reserved, 0), COALESCE(gone.places, 0), {_FREE}, word.places, word.at"""
+
+AT = f"""
+CREATE OR REPLACE FUNCTION shelters_at(
+    moment timestamptz, known timestamptz DEFAULT NULL, only_units bigint[] DEFAULT NULL)
+RETURNS TABLE {_STANDS}
+LANGUAGE sql STABLE AS $${_standing(_EACH, "", "moment", "(moment AT TIME ZONE 'Europe/Amsterdam')::date")}
 $$
 """
+
+ON = f"""
+CREATE OR REPLACE FUNCTION shelters_on(on_day date, known timestamptz DEFAULT NULL, only_units bigint[] DEFAULT NULL)
+RETURNS TABLE {_STANDS}
+LANGUAGE sql STABLE AS $$ SELECT * FROM shelters_at({_MOMENT}, known, only_units) $$
+"""  # noqa: S608
 
 BETWEEN = f"""
 CREATE OR REPLACE FUNCTION shelters_between(
@@ -119,6 +128,8 @@ FROM ({
     line.places, COALESCE(stay.occupied, 0) AS occupied, COALESCE(stay.reserved, 0) AS reserved,
     COALESCE(gone.places, 0) AS gone, {_FREE} AS free, word.places AS placeable, line.as_of''',
         f", scheme_id, forms, genders, age_from, children, as_of, {', '.join(PROBLEMS)}",
+        _MOMENT,
+        "on_day",
     ).replace(f" AND {_ASKED}", "")
 }) found
 JOIN shelters_unit unit ON unit.id = found.unit_id
@@ -126,4 +137,6 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 $$
 """  # noqa: S608  names of our own columns and codes of our own lists
 
-DROP = "; ".join(f"DROP FUNCTION IF EXISTS {name}" for name in ("shelters_supply", "shelters_between", "shelters_on"))
+DROP = "; ".join(
+    f"DROP FUNCTION IF EXISTS {name}" for name in ("shelters_supply", "shelters_between", "shelters_on", "shelters_at")
+)

@@ -1,11 +1,13 @@
 """Changing the inventory: what a unit offers, what is out of service, what takes somebody now.
 
-Every act says since when something holds; that we know it since now is added here. What was known before stays
-(`shelters.history`). Acts run in the caller's transaction and lock the unit, so that changes come one after the other.
+Every act says since when something holds; that we know it since now is added here, the same moment for all it writes,
+so that `shelters.changes` can tell acts apart. What was known before stays (`shelters.history`). Acts run in the
+caller's transaction and lock the unit, so that changes come one after the other.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -35,21 +37,24 @@ def add_unit(
 ) -> Unit:  # fmt: skip
     """A new unit with what it offers from a day on (None: today); `facts` are fields of a capacity line."""
     unit = Unit.objects.create(organisation=organisation, region=region, name=name, kind=kind)
-    _keep(Capacity(unit=unit), DateRange(since or clock.today(), None), facts, acting)
+    _keep(Capacity(unit=unit), DateRange(since or clock.today(), None), facts, _Act(acting))
     return unit
 
 
 def change(
-    unit: Unit, facts: dict[str, Any], *, since: date, until: date | None = None, acting: Post | None = None
-) -> int:
+    unit: Unit, facts: dict[str, Any], *, since: date, until: date | None = None, acting: Post | None = None,
+    remark: str = "",
+) -> int:  # fmt: skip
     """Say what a unit offers from a day on, until another (not included) or until the next line that is known.
 
-    Only the facts given change; the rest of each line that held stays. Out: how many lines were written.
-    Errors: Gap when on a day no line holds and the facts leave out `places`; ValueError for an end not after the start.
+    Only the facts given change; the rest of each line that held stays. `remark` says why. Out: how many lines were
+    written. Errors: Gap when on a day no line holds and the facts leave out `places`; ValueError for an end not after
+    the start.
     """
     if until is not None and until <= since:
         raise ValueError("The end must be after the beginning.")
     locked(unit.pk)
+    act = _Act(acting, remark)
     later = Capacity.objects.filter(unit=unit, holds__startswith__gt=since).order_by("holds")
     if until is None:
         ahead = later.first()
@@ -59,22 +64,22 @@ def change(
     for line in Capacity.objects.filter(unit=unit, holds__overlap=span).order_by("holds"):
         start, end = max(line.holds.lower, since), _earlier(line.holds.upper, until)
         if covered < start:
-            written += _fill(unit, covered, start, facts, acting)
-        written += _change_part(line, start, end, facts, acting)
+            written += _fill(unit, covered, start, facts, act)
+        written += _change_part(line, start, end, facts, act)
         if end is None:
             return written
         covered = end
     if until is None or covered < until:
-        written += _fill(unit, covered, until, facts, acting)
+        written += _fill(unit, covered, until, facts, act)
     return written
 
 
-def end(unit: Unit, day: date, acting: Post | None = None) -> None:
+def end(unit: Unit, day: date, acting: Post | None = None, remark: str = "") -> None:
     """The unit is there no more from a day on: lines are cut off there, later ones never hold."""
     locked(unit.pk)
+    act = _Act(acting, remark)
     for line in Capacity.objects.filter(unit=unit, holds__overlap=DateRange(day, None)):
-        line.holds = DateRange(line.holds.lower, day) if line.holds.lower < day else EMPTY
-        _save(line, acting)
+        _keep(line, DateRange(line.holds.lower, day) if line.holds.lower < day else EMPTY, {}, act)
 
 
 def take_out(
@@ -104,33 +109,45 @@ def say_placeable(unit: Unit, places: int, acting: Post | None, remark: str = ""
     Placeable.objects.create(unit=unit, places=places, post=acting, remark=remark, at=at or clock.now())
 
 
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """Who changes something, why, and since when we know it."""
+
+    by: Post | None
+    remark: str = ""
+    at: datetime = field(default_factory=clock.now)
+
+    def same_moment(self, line: Capacity) -> _Act:
+        """What only makes room for the act stays what its own author said."""
+        return _Act(line.entered_by, line.remark, self.at)
+
+
 def _earlier(one: date | None, other: date | None) -> date | None:
     ends = [day for day in (one, other) if day is not None]
     return min(ends) if ends else None
 
 
-def _fill(unit: Unit, since: date, until: date | None, facts: dict[str, Any], acting: Post | None) -> int:
+def _fill(unit: Unit, since: date, until: date | None, facts: dict[str, Any], act: _Act) -> int:
     if "places" not in facts:
         raise Gap
-    _keep(Capacity(unit=unit), DateRange(since, until), facts, acting)
+    _keep(Capacity(unit=unit), DateRange(since, until), facts, act)
     return 1
 
 
-def _change_part(line: Capacity, start: date, end: date | None, facts: dict[str, Any], acting: Post | None) -> int:
+def _change_part(line: Capacity, start: date, end: date | None, facts: dict[str, Any], act: _Act) -> int:
     """Write what a line says from now on in a part of its days; its other days become lines of their own."""
-    before, after, by = line.holds.lower, line.holds.upper, line.entered_by
+    before, after, kept = line.holds.lower, line.holds.upper, act.same_moment(line)
     said = {name: getattr(line, name) for name in OFFERED}
     if all(getattr(line, name) == value for name, value in facts.items()):
         return 0
     rest = [span for span in (DateRange(before, start), DateRange(end, after)) if _holds_any(span)]
     if before == start:
-        _keep(line, DateRange(start, end), facts, acting)
+        _keep(line, DateRange(start, end), facts, act)
     else:
-        line.holds = rest.pop(0)
-        _save(line, by)
-        _keep(Capacity(unit=line.unit), DateRange(start, end), said | facts, acting)
+        _keep(line, rest.pop(0), {}, kept)
+        _keep(Capacity(unit=line.unit), DateRange(start, end), said | facts, act)
     for span in rest:
-        _keep(Capacity(unit=line.unit), span, said, by)
+        _keep(Capacity(unit=line.unit), span, said, kept)
     return 1
 
 
@@ -140,14 +157,9 @@ def _holds_any(span: DateRange) -> bool:
     return span.upper is None or span.lower < span.upper
 
 
-def _keep(line: Capacity, holds: DateRange, facts: dict[str, Any], acting: Post | None) -> None:
+def _keep(line: Capacity, holds: DateRange, facts: dict[str, Any], act: _Act) -> None:
     line.holds = holds
     for name, value in facts.items():
         setattr(line, name, value)
-    _save(line, acting)
-
-
-def _save(line: Capacity, acting: Post | None) -> None:
-    line.entered_by = acting
-    line.known_since = clock.now()
+    line.entered_by, line.remark, line.known_since = act.by, act.remark, act.at
     line.save()

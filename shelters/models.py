@@ -186,6 +186,7 @@ class CapacityFacts(models.Model):
     maximum_stay_days = models.PositiveSmallIntegerField(_("longest stay in days"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=20, choices=Source, default=Source.OWN_COUNT)
     as_of = models.DateField(_("as of"), null=True, blank=True)
+    remark = models.CharField(_("why it was changed"), max_length=300, blank=True, db_default="")
     entered_by = models.ForeignKey(
         Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by"),
         db_index=False,
@@ -195,8 +196,9 @@ class CapacityFacts(models.Model):
         abstract = True
 
 
-OFFERED = tuple(f.attname for f in CapacityFacts._meta.local_fields if f.name not in ("unit", "holds"))
-"""Names of everything a capacity line says (of relations, of the key)."""
+_ABOUT_THE_LINE = ("unit", "holds", "remark", "entered_by")
+OFFERED = tuple(f.attname for f in CapacityFacts._meta.local_fields if f.name not in _ABOUT_THE_LINE)
+"""Names of everything a capacity line says of what is offered (of relations, of the key)."""
 _CAPACITY_COLUMNS = tuple(str(f.column) for f in CapacityFacts._meta.local_fields)
 
 

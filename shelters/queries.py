@@ -108,10 +108,17 @@ def standing(day: date, *, known_at: datetime | None = None, units: list[int] | 
     In: `known_at`, to see it as it was known at that moment (None: as we know it now); `units`, to ask only for these.
     A unit without a capacity line on the day is not in the answer: missing is not zero.
     """
+    return standing_at(last_moment(day), known_at=known_at, units=units)
+
+
+def standing_at(
+    moment: datetime, *, known_at: datetime | None = None, units: list[int] | None = None
+) -> dict[int, Standing]:
+    """As `standing`, at a moment instead of a day: what is reserved until this evening is not free now."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT unit, places, occupied, reserved, out_of_service, free, placeable FROM shelters_on(%s, %s, %s)",
-            [day, known_at, units],
+            "SELECT unit, places, occupied, reserved, out_of_service, free, placeable FROM shelters_at(%s, %s, %s)",
+            [moment, known_at, units],
         )
         return {row[0]: Standing(*row) for row in cursor.fetchall()}
 

@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access import clock
-from cases import tongues
-from cases.fields import BirthDateField, LanguagesField, YearOnly, long_text
+from access import clock, tongues
+from access.fields import LanguagesField
+from cases.fields import BirthDateField, YearOnly, long_text
 from cases.forms.versioned import VersionedForm
 from cases.models import Person
 

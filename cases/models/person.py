@@ -15,11 +15,11 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from access import clock
+from access import clock, tongues
 from access.models import Post
 from access.wall import Side
 from access.wall.declaration import WRITE, Own
-from cases import likeness, tongues
+from cases import likeness
 from cases.queries import MergeQuerySet, PersonQuerySet
 from cases.words import AgeGroup, Gender
 

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
     dependencies = [("shelters", "0002_inventory")]
 
     operations = [
-        migrations.RunSQL(f"{functions.ON};{functions.BETWEEN};{functions.SUPPLY}", functions.DROP),
+        migrations.RunSQL(f"{functions.AT};{functions.ON};{functions.BETWEEN};{functions.SUPPLY}", functions.DROP),
         migrations.RunPython(lay, migrations.RunPython.noop),
         migrations.RunSQL(CARRY, BACK),
     ]

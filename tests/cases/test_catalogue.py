@@ -6,7 +6,8 @@ from django.apps import apps
 from django.core.checks import run_checks
 from django.utils.translation import override
 
-from cases import catalogue, tongues, words
+from access import tongues
+from cases import catalogue, words
 from cases.catalogue import CATALOGUE, DataClass
 from cases.words import LegalGround
 

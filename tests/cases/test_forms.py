@@ -11,8 +11,9 @@ from django.utils.translation import override
 
 from access import clock
 from access.clock import AMSTERDAM
+from access.fields import LanguagesField
 from access.models import Post
-from cases.fields import BirthDateField, LanguagesField
+from cases.fields import BirthDateField
 from cases.forms import CaseForm, CloseCase, ConsentForm, IntakeForm, PersonForm
 from cases.models import Case, Person, Referral
 from cases.versions import save_changes

@@ -11,7 +11,7 @@ from babel import Locale
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from cases.likeness import plain
+from access.text import plain
 
 STATELESS = "XX"  # of the range that ISO 3166 leaves to users; travel documents write it so too
 
