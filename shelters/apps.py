@@ -14,5 +14,7 @@ class SheltersConfig(AppConfig):
         "shelters_at(timestamptz, timestamptz, bigint[])": frozenset({Side.CARE}),
         "shelters_on(date, timestamptz, bigint[])": frozenset({Side.CARE}),
         "shelters_between(date, date, timestamptz, bigint[])": frozenset({Side.CARE}),
-        "shelters_supply(date, timestamptz)": frozenset(Side),  # a gate: sums per region, no unit and nobody's stay
+        # Gates: sums per region, no unit and nobody's stay.
+        "shelters_supply(date, timestamptz)": frozenset(Side),
+        "shelters_series(date, date, bigint, text)": frozenset(Side),
     }

@@ -137,6 +137,40 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 $$
 """  # noqa: S608  names of our own columns and codes of our own lists
 
+SERIES = """
+CREATE OR REPLACE FUNCTION shelters_series(
+    since date, until date, in_region bigint DEFAULT NULL, of_kind text DEFAULT NULL)
+RETURNS TABLE (on_day date, places bigint, occupied bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+-- Counted by adding up who came and who left, month after month, instead of asking for each month.
+WITH day AS (
+    SELECT n, (date_trunc('month', since) + make_interval(months => n) - interval '1 day')::date AS d
+    FROM generate_series(1, 1 + (extract(year FROM age(date_trunc('month', until), date_trunc('month', since))) * 12
+        + extract(month FROM age(date_trunc('month', until), date_trunc('month', since))))::integer) n
+), ends AS (
+    SELECT n, d, ((d + 1)::timestamp AT TIME ZONE 'Europe/Amsterdam') - interval '1 microsecond' AS at FROM day
+), unit AS (
+    SELECT id FROM shelters_unit
+    WHERE kind <> 'ambulatory' AND (in_region IS NULL OR region_id = in_region) AND (of_kind IS NULL OR kind = of_kind)
+), moments AS (SELECT array_agg(at ORDER BY n) AS at FROM ends
+), moved AS (
+    SELECT width_bucket(arrived_at - interval '1 microsecond', (SELECT at FROM moments)) AS n, 1 AS by
+    FROM shelters_stay WHERE arrived_at IS NOT NULL AND unit_id IN (SELECT id FROM unit)
+        AND (upper_inf(period) OR upper(period) > arrived_at) AND NOT isempty(period)
+    UNION ALL
+    SELECT width_bucket(upper(period) - interval '1 microsecond', (SELECT at FROM moments)), -1
+    FROM shelters_stay WHERE arrived_at IS NOT NULL AND unit_id IN (SELECT id FROM unit)
+        AND NOT upper_inf(period) AND upper(period) > arrived_at AND NOT isempty(period)
+), taken AS (SELECT n, sum(sum(by)) OVER (ORDER BY n) AS occupied FROM moved GROUP BY n
+), there AS (
+    SELECT e.n, sum(c.places) AS places FROM ends e JOIN shelters_capacity c ON c.holds @> e.d
+    WHERE c.unit_id IN (SELECT id FROM unit) GROUP BY e.n)
+SELECT e.d, COALESCE(t.places, 0), COALESCE(
+    (SELECT occupied FROM taken WHERE taken.n < e.n ORDER BY taken.n DESC LIMIT 1), 0)
+FROM ends e LEFT JOIN there t USING (n) ORDER BY e.n
+$$
+"""
 DROP = "; ".join(
-    f"DROP FUNCTION IF EXISTS {name}" for name in ("shelters_supply", "shelters_between", "shelters_on", "shelters_at")
+    f"DROP FUNCTION IF EXISTS {name}"
+    for name in ("shelters_series", "shelters_supply", "shelters_between", "shelters_on", "shelters_at")
 )

@@ -1,0 +1,69 @@
+"""By what the picture can be cut, and to what it can be limited: each declared once, for supply and demand alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.words import PROBLEMS, Exploitation, Gender
+from shelters.words import Kind
+from insights.cells import Supply
+
+Text = str | Promise
+PEOPLE = tuple(gender for gender in Gender if gender != Gender.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A cut: how a group of units falls into its values, and what the values are called.
+
+    `of` gives every value a row of supply counts under: a unit for men and women counts under both, so that the lines
+    of such a cut do not add up (`adds_up`). `demand` is the name demand is counted by; empty: it is not.
+    """
+
+    key: str
+    label: Text
+    of: Callable[[Supply], Iterable[Any]] = field(repr=False)
+    names: Callable[[], dict[Any, str]] = field(repr=False)
+    adds_up: bool = True
+    demand: str = ""
+
+
+def _genders(row: Supply) -> Iterable[str]:
+    return row.genders or [str(gender) for gender in PEOPLE]
+
+
+def _forms(row: Supply) -> Iterable[str]:
+    return row.forms or [str(form) for form in Exploitation]
+
+
+def _labels(choices: Any) -> Callable[[], dict[Any, str]]:
+    return lambda: {str(code): str(code.label) for code in choices}
+
+
+CUTS: tuple[Cut, ...] = (
+    Cut("region", _("Region"), lambda row: [row.region], dict, demand="region"),
+    Cut("kind", _("Kind"), lambda row: [row.kind], _labels(Kind), demand="kind"),
+    Cut("scheme", _("Scheme"), lambda row: [row.scheme], dict),
+    Cut("form", _("Form of exploitation"), _forms, _labels(Exploitation), adds_up=False, demand="form"),
+    Cut("gender", _("Gender"), _genders, _labels(PEOPLE), adds_up=False, demand="gender"),
+    Cut("problem", _("Problem"), lambda row: row.problems, _labels(PROBLEMS), adds_up=False, demand="problem"),
+    Cut(
+        "children", _("Children along"), lambda row: [row.children],
+        lambda: {True: str(_("with children")), False: str(_("without children"))}, demand="children",
+    ),
+    Cut(
+        "minor", _("Minors"), lambda row: [row.minors],
+        lambda: {True: str(_("under 18")), False: str(_("18 and older"))}, demand="minor",
+    ),
+)  # fmt: skip
+BY_KEY = {cut.key: cut for cut in CUTS}
+
+
+def limited(rows: Iterable[Supply], limits: dict[str, Any]) -> list[Supply]:
+    """The rows of supply that answer every limit. In: by key of a cut, the value asked for."""
+    return [row for row in rows if all(value in BY_KEY[key].of(row) for key, value in limits.items())]

@@ -1,0 +1,66 @@
+"""Reading supply and demand through the gates in the wall: sums per region, on every side the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.db import connection
+
+from insights.cells import Supply
+from workflows.placement.demand import Demand, demand
+
+SPAN = relativedelta(months=12)
+"""Over how long before a day demand is counted."""
+
+
+def supply(day: date, known_at: datetime | None = None) -> list[Supply]:
+    """What there is on a day, past or coming, per group of like units. One query.
+
+    In: `known_at`, to see it as it was known then (None: as we know it now).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT region, kind, scheme, forms, genders, problems, consult, children, minors, measure, units, places, "
+            "occupied, reserved, out_of_service, free, placeable, stated_on FROM shelters_supply(%s, %s)",
+            [day, known_at],
+        )
+        return [
+            Supply(*row[:3], *(frozenset(some) for some in row[3:7]), *row[7:])  # type: ignore[misc]
+            for row in cursor.fetchall()
+        ]
+
+
+def asked(day: date, by: str = "", limits: dict[str, Any] | None = None) -> list[Demand]:
+    """Demand in the twelve months up to and including a day. In: name of a cut, and limits by name. Three queries."""
+    within = {name: [value] for name, value in (limits or {}).items()}
+    until = day + relativedelta(days=1)
+    return demand(until - SPAN, until, by=[by] if by else (), within=within)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When a region was stated last: the oldest as-of date in what was published, and when that was."""
+
+    region: int
+    rhythm: str
+    oldest: date | None
+    published_at: datetime
+
+
+def freshness(day: date) -> list[Freshness]:
+    """The last statement of each region and rhythm that was published by a day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT region, rhythm, oldest, published_at FROM capacity_statement_freshness(%s)", [day])
+        return [Freshness(*row) for row in cursor.fetchall()]
+
+
+def series(since: date, until: date, region: int | None = None, kind: str = "") -> list[tuple[date, int, int]]:
+    """Places and occupied places at the end of each month. Out: (last day of the month, places, occupied)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT on_day, places, occupied FROM shelters_series(%s, %s, %s, %s)", [since, until, region, kind or None]
+        )
+        return list(cursor.fetchall())
