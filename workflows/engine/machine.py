@@ -239,6 +239,15 @@ class Machine:
         """Keep why this step was made in the log."""
         self.reason = reason
 
+    def opening(self) -> None:
+        """Complete the record of a process that is being opened, before it is written; owner and term are decided."""
+
+    def entered(self, action: str, before: str) -> None:
+        """Write what else goes with a step, in its transaction, after every step that entered a state.
+
+        In: the transition, or the engine's own ``reopen``, and the state it left.
+        """
+
     def shown(self) -> Iterable[tuple[Text, Any]]:
         """What the page about this process shows of its record: name and value, in order; empty values are left out."""
         return ()

@@ -170,6 +170,7 @@ def enter(machine: Machine, action: str, before: str, absent: int | None = None)
     why = assign(machine)
     terms.start(process, step, now)
     process.version += 1
+    machine.entered(action, before)
     return write(machine, action, before, why=why, absent=absent)
 
 
@@ -249,6 +250,7 @@ def open_process(
         step = machine.step_of(process.state)
         process.waiting_on = step.waits_for or ""
         terms.start(process, step, moment)
+        opened.opening()
         process.save(force_insert=True)
         if machine.record_model is not None:
             opened.record.save(force_insert=True)

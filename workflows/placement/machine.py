@@ -33,6 +33,7 @@ from workflows.engine.machine import (
     may,
     register,
 )
+from workflows.placement import asks
 from workflows.placement.forms import (
     ArriveForm,
     DeclineForm,
@@ -43,7 +44,7 @@ from workflows.placement.forms import (
     PlacementRequestForm,
     UnmetReason,
 )
-from workflows.placement.models import PlacementRecord, Refusal
+from workflows.placement.models import PlacementRecord, Refusal, Stopped
 
 AGREED = gettext_noop("Working agreement of Loods, to be confirmed by the care coordinators")
 
@@ -129,6 +130,7 @@ NO_PLACE = DeclaredTerm(
 SEEKS = may(Role.CARE_COORDINATOR, Role.NATIONAL_DESK)
 ASKS = may(Role.CARE_COORDINATOR, Role.CASEWORKER, Role.NATIONAL_DESK)
 ANSWERS = may(Role.SHELTER_PROVIDER, Role.CARE_COORDINATOR, Role.NATIONAL_DESK)
+BECOME_MOOT = "become_moot"
 BEFORE_ARRIVAL = [S.REQUESTED, S.SEEKING, S.OFFERED, S.ACCEPTED, S.NO_PLACE]
 
 
@@ -164,6 +166,22 @@ class Placement(Machine):
         """The organisation that runs the unit that was asked."""
         unit = self.record.unit
         return unit.organisation_id if unit else None
+
+    def opening(self) -> None:
+        """What is asked for, and for whom, is frozen for the count of demand."""
+        assert self.now is not None
+        asks.freeze(self.record, self.process, self.now)
+
+    def entered(self, action: str, before: str) -> None:
+        """What came of the request is kept for the count of demand."""
+        assert self.now is not None
+        state = self.process.state
+        had_none, has_none = before in (S.NO_PLACE, S.WITHDRAWN), state == S.NO_PLACE
+        stopped_by = ""
+        if state == S.WITHDRAWN:
+            stopped_by = Stopped.MOOT if action == BECOME_MOOT else Stopped.WITHDRAWN
+        if stopped_by or had_none or has_none:
+            asks.keep(self.record, self.now, stopped_by=stopped_by, had_none=had_none, has_none=has_none)
 
     def shown(self) -> Iterable[tuple[Text, Any]]:
         """What is asked for, where, and how it ended."""

@@ -24,7 +24,7 @@ from project.demo.large.town import Town
 from project.demo.progress import Progress
 from shelters.models import Capacity, Stay, Unit
 from workflows.engine.models import Delivery, Notice, NoticeSeen, Process, StepLog
-from workflows.placement.models import PlacementRecord, Refusal
+from workflows.placement.models import PlacementRecord, Refusal, Unmet
 from workflows.referral.models import ReferralRecord
 
 CASES = 200_000
@@ -53,6 +53,7 @@ TARGETS = {
     "referral": Target(ReferralRecord, town.REFERRAL),
     "placement": Target(PlacementRecord, town.PLACEMENT),
     "refusal": Target(Refusal, town.REFUSAL),
+    "unmet": Target(Unmet, town.UNMET),
 }
 REFERRALS = (1,) * 30 + (2,) * 32 + (3,) * 22 + (4,) * 11 + (5,) * 5
 PLACEMENTS = (0,) * 15 + (1,) * 17 + (2,) * 18 + (3,) * 18 + (4,) * 12 + (5,) * 9 + (6,) * 6 + (7,) * 3 + (8,) * 2

@@ -38,7 +38,7 @@ LONGER = "Verzonnen: verlenging afgesproken met de financier."
 
 @dataclass(slots=True)
 class Asked:
-    """The row of a placement's own table, and what it left in others."""
+    """The row of a placement's own table, and what it left in others: `without` is when there was no place, and why."""
 
     kind: str
     needs: str
@@ -46,7 +46,9 @@ class Asked:
     arrived: int | None = None
     left_to: str = ""
     unmet: str = ""
+    moot: bool = False
     refusals: list[tuple[int, int, str]] = field(default_factory=list)
+    without: list[tuple[int, int | None, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -95,6 +97,7 @@ class Placements:
             course.step("withdraw", "withdrawn", gone, self.town.actor(course), WITHDRAWN)
         elif stop < until and closes_itself:
             course.step("become_moot", "withdrawn", stop, None, "placement:in_place")
+            course.record.moot = True
         elif stop < until:
             course.step("withdraw", "withdrawn", stop, self.town.actor(course), WITHDRAWN)
         course.finish()
@@ -149,14 +152,17 @@ class _Seeker:
         return None
 
     def _find_none(self) -> bool:
-        course, reason = self.course, UNMET[int(self.random() * 10)]
+        course, reason, since = self.course, UNMET[int(self.random() * 10)], self.at
         course.record.unmet = reason
+        course.record.without.append((since, None, reason))
         course.step(
             "find_none", "no_place", self.at, self._actor(), "Verzonnen: nergens plek.", f'{{"ground": "{reason}"}}'
         )
         if not self._wait(1200, 10_000, late=0.2, up_to=3 * DAY, stuck=0.06):
             return False
         luck = self.random()
+        if luck < 0.85:
+            course.record.without[-1] = (since, self.at, reason)
         if luck < 0.5:
             course.step("seek_again", "seeking", self.at, self._actor())
         elif luck < 0.85:

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from access.models import Organisation
 from access.roles import Role
+from access.words import PROBLEMS
 from cases import likeness
 from project.demo import names, people
 from project.demo.ground import Ground
@@ -45,7 +48,11 @@ CONSENT = (
 )  # fmt: skip
 ENTRY = ("id", "case_id", "at", "kind", "text", "detail", "by_id", "written_at")
 NAMED = ("id", "case_id", "user_id", "granted_by_id", "granted_at")
-PLACEMENT = ("process_id", "kind", "needs", "unit_id", "arrived_at", "left_to", "unmet_reason")
+PLACEMENT = (
+    "process_id", "kind", "needs", "unit_id", "arrived_at", "left_to", "unmet_reason", "asked_at", "region_id", "forms",
+    "gender", "problems", "children", "minor", "person_key", "stopped_at", "stopped_by",
+)  # fmt: skip
+UNMET = ("id", "process_id", "since", "until", "reason")
 REFERRAL = ("process_id", "report_id", "onward_to_id")
 REFUSAL = ("id", "process_id", "unit_id", "at", "reason", "remark")
 
@@ -59,16 +66,28 @@ GENDERS, COUNTRIES = _hundred(people.GENDERS), _hundred(people.COUNTRIES)
 FORMS, SOURCES = _hundred(people.FORMS), _hundred(people.SOURCES)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody we know: key, age group when first met, gender, and the last day on which they count as a minor."""
+
+    key: str
+    age: str
+    gender: str
+    minor_until: date | None
+
+
 @dataclass(slots=True)
 class File:
     """A case as it is made, with the courses on it."""
 
     key: str
+    person: Known
     region: int
     opened: int
     forms: tuple[str, ...]
     age: str
     needs: str
+    children: int
     restricted: bool
     facts: str
     courses: list[Course] = field(default_factory=list)
@@ -98,7 +117,7 @@ class Town:
         self._coordinates = {pk: self.world.coordinator(pk) for pk in set(self._regions)}
         self._desk = next(h.pk for h in ground.houses.values() if h.kind == Organisation.Kind.NATIONAL_DESK)
         self._word_keys: dict[str, list[str]] = {}
-        self._known: list[tuple[str, str]] = []
+        self._known: list[Known] = []
         self.notices = 0
 
     # -- asked by the courses -----------------------------------------------------------------------------------
@@ -147,9 +166,11 @@ class Town:
         region = self.any_region()
         forms: tuple[str, ...] = FORMS[int(random_() * 100)]
         needs = ",".join(need for need, share in people.NEEDS if random_() * 100 < share)
-        age = born[1]
-        facts = json.dumps({"forms": list(forms), "age_group": age, "scheme": ""})
-        case = File(self.key(), region, opened, forms, age, f"{{{needs}}}", random_() < 0.005, facts)
+        children = 1 + int(random_() * 2) if "children" in needs else 0
+        facts = json.dumps({"forms": list(forms), "age_group": born.age, "scheme": ""})
+        case = File(
+            self.key(), born, region, opened, forms, born.age, f"{{{needs}}}", children, random_() < 0.005, facts
+        )
         urgent = random_() < 0.12
         who = self.coordinator(case)
         wanted = "crisis" if placements else None
@@ -186,11 +207,11 @@ class Town:
                 case, self._report(case, moment, False, who), moment, who, False, "" if random_() < 0.8 else None
             )
             case.courses.append(again)
-        self._file(case, number, born[0], who)
+        self._file(case, number, who)
         return len(case.courses)
 
-    def _person(self, opened: int) -> tuple[str, str]:
-        """A new person, or now and then one we know. Out: key and age group."""
+    def _person(self, opened: int) -> Known:
+        """A new person, or now and then one we know."""
         chance, random_ = self.chance, self.chance.random
         if self._known and random_() < 0.03:
             return self._known[-1 - int(random_() * min(5000, len(self._known)))]
@@ -212,6 +233,7 @@ class Town:
             minor = day < _birthday(birth, 18)
         country, languages = COUNTRIES[int(random_() * len(COUNTRIES))]
         contact = f"Overdag bellen: {people.phone(chance)}" if random_() < 0.4 else ""
+        gender = GENDERS[int(random_() * 100)]
         keys = [f"p:{digits}" for digits in likeness.phones(contact)] if contact else []
         for word in likeness.words(name) + likeness.words(alias) if alias else name.lower().split():
             known = self._word_keys.get(word)
@@ -221,11 +243,11 @@ class Town:
         self.emit(
             "person",
             f"{key}\t{name}\t{alias}\t{'t' if hidden else 'f'}\t{birth or NULL}\t{'t' if estimated else 'f'}\t"
-            f"{'t' if confirmed else 'f'}\t{GENDERS[int(random_() * 100)]}\t{country}\t{{{','.join(languages)}}}\t"
+            f"{'t' if confirmed else 'f'}\t{gender}\t{country}\t{{{','.join(languages)}}}\t"
             f"{'t' if country != 'NL' and random_() < 0.6 else 'f'}\t{contact}\t{{{','.join(sorted(set(keys)))}}}\t"
             f"{times.text(opened)}\n",
         )
-        self._known.append((key, "minor" if minor else "adult"))
+        self._known.append(Known(key, "minor" if minor else "adult", gender, _minor_until(birth, estimated, confirmed)))
         return self._known[-1]
 
     def _report(self, case: File, at: int, urgent: bool, who: Actor) -> str:
@@ -244,7 +266,7 @@ class Town:
         )
         return key
 
-    def _file(self, case: File, number: str, person: str, who: Actor) -> None:
+    def _file(self, case: File, number: str, who: Actor) -> None:
         """The case itself, which is closed when nothing runs on it any more, and what was written down about it."""
         random_ = self.chance.random
         closed, reason = None, ""
@@ -256,12 +278,11 @@ class Town:
         luck = random_()
         level = "low" if luck < 0.6 else "raised" if luck < 0.9 else "high"
         notes = "" if level == "low" else people.SAFETY_NOTES[int(random_() * len(people.SAFETY_NOTES))]
-        children = 1 + int(random_() * 2) if "children" in case.needs else 0
-        opened = times.text(case.opened)
+        opened, person = times.text(case.opened), case.person.key
         self.emit(
             "case",
             f"{case.key}\t{number}\t{person}\t{case.region}\t{{{','.join(case.forms)}}}\t{level}\t{notes}\t{case.needs}\t"
-            f"{children}\t{'t' if case.restricted else 'f'}\t{opened}\t"
+            f"{case.children}\t{'t' if case.restricted else 'f'}\t{opened}\t"
             f"{NULL if closed is None else times.text(closed)}\t{reason}\t{1 if closed is None else 2}\n",
         )
         if closed is not None:
@@ -281,7 +302,7 @@ class Town:
             for user in sorted({who.user, self.coordinator(case).user}):
                 self.emit("named", f"{self.key()}\t{case.key}\t{user}\t{who.key}\t{opened}\n")
         for course in case.courses:
-            self._course(course, case.facts)
+            self._course(course, case)
 
     @staticmethod
     def _why_closed(case: File) -> str:
@@ -290,31 +311,48 @@ class Town:
             return "guidance_complete"
         return {"not_trafficking": "not_trafficking", "taken_over": "referred_onward"}.get(first.state, "withdrawn")
 
-    def _course(self, course: Course, facts: str) -> None:
+    def _course(self, course: Course, case: File) -> None:
         for line in course.lines:
             self.emit("log", line)
         course.lines = []
         if course.closed is not None:
-            self.emit("process", course.row(facts))
+            self.emit("process", course.row(case.facts))
             for notice in course.notices:
                 if notice[2] >= self.notices_since:
                     self.notice(course, notice)
         else:
-            self.open.append((course, facts))
+            self.open.append((course, case.facts))
         record = course.record
         if isinstance(record, Reported):
             self.emit(
                 "referral", f"{course.key}\t{record.report}\t{NULL if record.onward is None else record.onward}\n"
             )
         elif isinstance(record, Asked):
-            arrived = NULL if record.arrived is None else times.text(record.arrived)
-            self.emit(
-                "placement",
-                f"{course.key}\t{record.kind}\t{record.needs}\t{record.room or NULL}\t{arrived}\t{record.left_to}\t"
-                f"{record.unmet}\n",
-            )
-            for room, at, why in record.refusals:
-                self.emit("refusal", f"{self.key()}\t{course.key}\t{room}\t{times.text(at)}\t{why}\t\n")
+            self._asked(course, record, case)
+
+    def _asked(self, course: Course, record: Asked, case: File) -> None:
+        """What a request was and what came of it (see `workflows.placement.asks`)."""
+        person = case.person
+        asked = times.EPOCH + timedelta(days=times.local_day(course.opened))
+        arrived = NULL if record.arrived is None else times.text(record.arrived)
+        stopped, why = NULL, ""
+        if course.state == "withdrawn":
+            stopped, why = times.text(course.closed or 0), "moot" if record.moot else "withdrawn"
+        needs = record.needs[1:-1].split(",")
+        self.emit(
+            "placement",
+            f"{course.key}\t{record.kind}\t{record.needs}\t{record.room or NULL}\t{arrived}\t{record.left_to}\t"
+            f"{record.unmet}\t{times.text(course.opened)}\t{course.region}\t{{{','.join(case.forms)}}}\t"
+            f"{person.gender}\t{{{','.join(need for need in PROBLEMS if need in needs)}}}\t"
+            f"{'t' if case.children else 'f'}\t"
+            f"{'t' if person.minor_until is not None and asked <= person.minor_until else 'f'}\t{person.key}\t"
+            f"{stopped}\t{why}\n",
+        )
+        for room, at, why in record.refusals:
+            self.emit("refusal", f"{self.key()}\t{course.key}\t{room}\t{times.text(at)}\t{why}\t\n")
+        for since, until, why in record.without:
+            ended = NULL if until is None else times.text(until)
+            self.emit("unmet", f"{self.key()}\t{course.key}\t{times.text(since)}\t{ended}\t{why}\n")
 
     # -- at the end -----------------------------------------------------------------------------------------------
 
@@ -370,6 +408,15 @@ NOTICE = (
 )  # fmt: skip
 SEEN = ("side", "notice_id", "user_id", "at")
 DELIVERY = ("side", "notice_id", "user_id", "state", "not_before", "attempt", "message_id", "changed_at")
+
+
+def _minor_until(born: date | None, estimated: bool, confirmed: bool) -> date | None:
+    """The last day on which somebody counts as a minor, as `Person.is_minor_on` has it; None: never did."""
+    if born is None:
+        return None if confirmed else date.max
+    if estimated:
+        return None if confirmed else date(born.year + 18, 12, 31)
+    return born + relativedelta(years=18) - timedelta(days=1)
 
 
 def _birthday(born: date, years: int) -> date:
