@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.words import PROBLEMS, Exploitation, Gender
-from shelters.words import Kind
 from insights.cells import Supply
+from shelters.words import Kind
 
 Text = str | Promise
 PEOPLE = tuple(gender for gender in Gender if gender != Gender.UNKNOWN)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
 PLAN = _("Action plan Samen tegen mensenhandel, page 25")
+INVENTORY = _("Inventory of Loods")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Figure:
     unit: Text
     persons: bool = False
     adds_up: bool = True
-    source: Text = _("Inventory of Loods")
+    source: Text = INVENTORY
 
 
 PLACES = _("places")
@@ -41,21 +42,21 @@ SUPPLY: tuple[Figure, ...] = (
     Figure("units", _("Units"), _("Groups of like places of one provider in one region, in the inventory on the day."),
            _("units")),
     Figure("places", _("Places"),
-           _("Places there are on the day, those out of service included. Ambulatory help has no places; its caseload is "
-             "counted apart and never added."), PLACES),
+           _("Places there are on the day, those out of service included. Ambulatory help has no places; its caseload "
+             "is counted apart and never added."), PLACES),
     Figure("occupied", _("Occupied"),
-           _("Places in which somebody stays at the end of the day. Whoever leaves on a day is no longer counted on it."),
+           _("Places in which somebody stays at the end of the day. Whoever leaves on a day is not counted on it."),
            PLACES, persons=True),
     Figure("reserved", _("Reserved"), _("Places that are held for somebody who has not arrived yet."), PLACES,
            persons=True),
     Figure("out_of_service", _("Out of service"), _("Places that cannot be used on the day, with a reason and an end."),
            PLACES),
     Figure("free", _("Free"),
-           _("Places neither occupied, reserved nor out of service, in units that take new people. Counted for each unit: "
-             "one that is too full takes nothing away from another."), PLACES, persons=True),
+           _("Places neither occupied, reserved nor out of service, in units that take new people. Counted for each "
+             "unit: one that is too full takes nothing away from another."), PLACES, persons=True),
     Figure("placeable", _("Placeable"),
-           _("Free places of which somebody said in the last seven days that they take a person now. Empty: nobody said "
-             "so, which is not zero."), PLACES, persons=True),
+           _("Free places of which somebody said in the last seven days that they take a person now. Empty: nobody "
+             "said so, which is not zero."), PLACES, persons=True),
 )  # fmt: skip
 DEMAND: tuple[Figure, ...] = (
     Figure("asked", _("Requests"), _("Placement requests made in the twelve months up to the day."), REQUESTS,
@@ -63,15 +64,15 @@ DEMAND: tuple[Figure, ...] = (
     Figure("persons", _("Persons"),
            _("The people those requests are for. A person counts once, however many requests, reports or forms of "
              "exploitation there are."), PEOPLE, persons=True, adds_up=False, source=ASKED),
-    Figure("unmet", _("Not met"), _("Requests of these for which it was said that there is no place, and that is how it "
-                                    "stands on the day."), REQUESTS, persons=True, source=ASKED),
+    Figure("unmet", _("Not met"), _("Requests of these for which it was said that there is no place, and that is how "
+                                    "it stands on the day."), REQUESTS, persons=True, source=ASKED),
     Figure("refused", _("Refused"), _("Requests of these that at least one unit refused, whatever came of them."),
            REQUESTS, persons=True, source=ASKED),
     Figure("waiting", _("Waiting"), _("Requests for which nobody has come to a place on the day."), REQUESTS,
            persons=True, source=ASKED),
     Figure("waiting_days", _("Waiting time"),
-           _("Median days from the request, or from the day a place was wanted if that is later, to the arrival."), DAYS,
-           persons=True, adds_up=False, source=ASKED),
+           _("Median days from the request, or from the day a place was wanted if that is later, to the arrival."),
+           DAYS, persons=True, adds_up=False, source=ASKED),
     Figure("overstay", _("Longer than meant"),
            _("Stays that have reached the longest stay of their unit or scheme, in the region where the person is."),
            STAYS, persons=True, source=ASKED),

@@ -36,14 +36,20 @@ class PictureForm(forms.Form):
     region = forms.TypedChoiceField(label=_("Region"), coerce=int, required=False, empty_value=None)
     kind = forms.ChoiceField(label=_("Kind"), choices=_any(_("All kinds"), Kind), required=False)
     scheme = forms.ChoiceField(label=_("Scheme"), required=False)
-    form = forms.ChoiceField(label=_("Form of exploitation"), choices=_any(_("All forms"), Exploitation), required=False)
+    form = forms.ChoiceField(
+        label=_("Form of exploitation"), choices=_any(_("All forms"), Exploitation), required=False
+    )
     gender = forms.ChoiceField(label=_("For"), choices=_any(_("Everybody"), PEOPLE), required=False)
     problem = forms.ChoiceField(label=_("With"), choices=_any(_("Whatever the problem"), PROBLEMS), required=False)
     children = forms.BooleanField(label=_("Children along"), required=False)
     minor = forms.BooleanField(label=_("Under 18"), required=False)
 
     def __init__(self, query: QueryDict, regions: list[Region], whole: bool) -> None:
-        super().__init__(query)
+        given = query.copy()
+        for name, value in (("day", clock.today().isoformat()), ("by", "region"), ("figure", "free")):
+            if not given.get(name):
+                given[name] = value
+        super().__init__(given)
         self.fields["region"].choices = [("", _("All regions")), *((r.pk, r.name) for r in regions)]  # type: ignore[attr-defined]
         schemes = [("", _("All schemes")), *((row.code, str(row)) for row in Scheme.objects.all())]
         self.fields["scheme"].choices = schemes  # type: ignore[attr-defined]

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "workflows.placement",
     "workflows.referral",
     "workflows.engine",
+    "insights",
     "shelters",
     "cases",
     "access",
@@ -189,6 +190,9 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "project.face.packages.PackageFinder",
 ]
+LOODS_SMALL_NUMBER = env.int("LOODS_SMALL_NUMBER", 5)
+"""From which number of persons on a figure is shown to who may not see their cases; 1 shows every number."""
+
 LOODS_NAV: list[dict[str, Any]] = [
     {"url": "workflows:worklist", "label": _("My work"), "icon": "work", "key": "w"},
     {"url": "cases:list", "label": _("Cases"), "icon": "case", "key": "c"},
@@ -214,6 +218,30 @@ LOODS_NAV: list[dict[str, Any]] = [
         "roles": ["supervisor", "national_desk"],
     },
     {"url": "shelters:list", "label": _("Shelter"), "icon": "shelter", "key": "s"},
+    {
+        "url": "insights:picture",
+        "label": _("National picture"),
+        "icon": "chart",
+        "key": "p",
+        "roles": ["analyst", "action_owner", "national_desk", "administrator", "care_coordinator", "supervisor"],
+        "section": "/picture/",
+    },
+    {
+        "url": "insights:everybody",
+        "label": _("National picture"),
+        "icon": "chart",
+        "key": "p",
+        "roles": [
+            "caseworker",
+            "navigator",
+            "shelter_provider",
+            "committee_secretary",
+            "committee_member",
+            "investigator",
+            "prosecutor",
+        ],
+        "section": "/picture/",
+    },
     {
         "url": "capacity_statement:overview",
         "label": _("Statements"),

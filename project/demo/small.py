@@ -52,6 +52,18 @@ UNITS: tuple[tuple[str, str, str, str, str, str, int, list[str]], ...] = (
     ("kompasroos-crisis", "kompasroos", "Utrecht", "De Kompasroos, crisis", "crisis", "omm", 4, ["woman", "man"]),
     ("kompasroos-supervised", "kompasroos", "Amersfoort", "De Kompasroos, begeleid wonen", "supervised", "", 3, []),
 )  # fmt: skip
+OFFERS: dict[str, dict[str, Any]] = {
+    "vuurtoren-crisis": {"children": "yes", "psychiatric": "consult", "addiction": "no", "age_from": 16},
+    "vuurtoren-long": {"children": "yes", "psychiatric": "yes", "mild_intellectual_disability": "yes", "age_from": 18},
+    "vuurtoren-bed": {"addiction": "yes", "age_from": 18},
+    "ankertouw-crisis": {"psychiatric": "consult", "addiction": "no", "wheelchair": "yes", "age_from": 18},
+    "ankertouw-long": {"children": "yes", "pregnant": "yes", "somatic": "yes", "age_from": 18},
+    "lichtboei-crisis": {"addiction": "consult", "behaviour": "yes", "forms": ["labour", "criminal"], "age_from": 18},
+    "lichtboei-move-on": {"psychiatric": "no", "addiction": "no", "age_from": 18},
+    "kompasroos-crisis": {"psychiatric": "yes", "addiction": "yes", "behaviour": "consult", "age_from": 18},
+    "kompasroos-supervised": {"mild_intellectual_disability": "yes", "wheelchair": "yes", "age_from": 18},
+}
+"""What units of the set say of whom they are for, beside the gender."""
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -78,7 +90,7 @@ def _add_units(ground: Ground, since: date) -> dict[str, Unit]:
     return {
         key: inventory.add_unit(
             organisation=ground.houses[house], region=ground.regions[region], name=name, kind=kind,
-            since=since, scheme_id=scheme or OTHER_SCHEME, places=places, genders=genders, as_of=since,
+            since=since, scheme_id=scheme or OTHER_SCHEME, places=places, genders=genders, as_of=since, **OFFERS[key],
         )
         for key, house, region, name, kind, scheme, places, genders in UNITS
     }  # fmt: skip

@@ -40,6 +40,9 @@ COMPONENTS = (
 FONT = "@fontsource-variable/source-sans-3"
 """The typeface (OFL-1.1). Its style sheet names its own files, of which a browser fetches only what a text needs."""
 
+CHARTS = Path("echarts") / "dist" / "echarts.min.js"
+"""The library that draws charts (Apache-2.0): the whole of it, since only that draws SVG and patterns."""
+
 BUNDLE = "vendor/components.css"
 
 
@@ -70,6 +73,8 @@ class PackageFinder(BaseFinder):
         self.made.prefix = ""  # type: ignore[attr-defined]
         self.letters = FileSystemStorage(location=node_modules() / FONT / "files")
         self.letters.prefix = "vendor/files"  # type: ignore[attr-defined]
+        self.charts = FileSystemStorage(location=node_modules() / CHARTS.parent)
+        self.charts.prefix = "vendor"  # type: ignore[attr-defined]
 
     def check(self, **kwargs: Any) -> list[Any]:
         return []  # project.face.checks says when packages are missing
@@ -82,6 +87,9 @@ class PackageFinder(BaseFinder):
         elif path.startswith("vendor/files/"):
             candidate = Path(self.letters.path(path.removeprefix("vendor/files/")))
             found = str(candidate) if candidate.is_file() else None
+        elif path == f"vendor/{CHARTS.name}":
+            candidate = node_modules() / CHARTS
+            found = str(candidate) if candidate.is_file() else None
         if found is None:
             return []
         return [found] if find_all else found
@@ -90,6 +98,8 @@ class PackageFinder(BaseFinder):
         """Every file there is, with the storage that reads it (for collectstatic)."""
         if self._bundle():
             yield BUNDLE, self.made
+        if (node_modules() / CHARTS).is_file():
+            yield CHARTS.name, self.charts
         location = Path(self.letters.location)
         for letter in sorted(location.glob("*.woff2")) if location.is_dir() else []:
             if not matches_patterns(letter.name, tuple(ignore_patterns or ())):

@@ -1,0 +1,287 @@
+"""The national picture: one page for who works with figures, one for everybody signed in, gaps, and ten years."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from access import clock, log
+from access.doors import EVERY_ROLE, acting, door
+from access.models import Post, Region
+from insights import exports, gaps, maps, picture, policy, reading
+from insights.cells import Supply
+from insights.cuts import BY_KEY
+from insights.definitions import DEMAND, FIGURES, SUPPLY, Figure
+from insights.forms import PictureForm
+from shelters.models import PublishedFigure, Scheme
+from workflows.placement.demand import demand
+
+YEARS = 10
+COMBINATIONS = (
+    ("kind", "gender"),
+    ("kind", "gender", "problem"),
+    ("kind", "children"),
+    ("kind", "minor"),
+    ("kind", "form"),
+)
+"""By what demand is counted for the gaps: the same combinations as `gaps.wanted`."""
+
+
+class Asked:
+    """A request for the picture: what was asked, the regions of the day, and who reads it."""
+
+    def __init__(self, request: HttpRequest, whole: bool) -> None:
+        self.post: Post = acting(request)
+        self.whole = whole
+        self.regions = picture.regions(clock.today())
+        self.form = PictureForm(request.GET, self.regions, whole)
+        self.given = self.form.asked()
+        self.day: date = self.given["day"]
+        self.by = self.given.get("by") or "region"
+        self.limits = PictureForm.limits(self.given)
+        chosen = self.given.get("figure")
+        self.figure = FIGURES[chosen if chosen in FIGURES else "free"]
+
+    @property
+    def threshold(self) -> int:
+        """From which number of persons on numbers are shown."""
+        return int(settings.LOODS_SMALL_NUMBER)
+
+    def names(self) -> dict[Any, str]:
+        """The values of the cut with their names, in order."""
+        if self.by == "region":
+            rows = [r for r in self.regions if self.limits.get("region") in (None, r.pk)]
+            return {region.pk: region.name for region in rows}
+        if self.by == "scheme":
+            return {row.code: str(row) for row in Scheme.objects.all()}
+        return BY_KEY[self.by].names()
+
+    def table(self, day: date, rows: list[Supply] | None = None, by: str = "") -> picture.Table:
+        """The table of a day, with small numbers left out for this reader."""
+        cut = by or self.by
+        names = self.names() if cut == self.by else {region.pk: region.name for region in self.regions}
+        name = BY_KEY[cut].demand if self.whole else ""
+        asked = reading.asked(day, name, self._limits_of_demand()) if name else []
+        in_all = reading.asked(day, "", self._limits_of_demand())[0] if name else None
+        made = picture.table(
+            day, cut, rows if rows is not None else reading.supply(day), asked, in_all, names, self.limits
+        )
+        if not self.whole:
+            made.figures = [key for key in made.figures if key in {figure.key for figure in SUPPLY}]
+        if cut == "region":
+            province = {region.pk: region.parent.name if region.parent else "" for region in self.regions}
+            for line in made.lines:
+                line.group = province.get(line.key, "")
+        picture.leave_out(made, self.threshold, policy.entitled(self.post) if self.whole else frozenset())
+        return made
+
+    def _limits_of_demand(self) -> dict[str, Any]:
+        return {key: value for key, value in self.limits.items() if BY_KEY[key].demand}
+
+
+@door(*policy.WHOLE)
+@require_safe
+def whole(request: HttpRequest) -> HttpResponse:
+    """The picture with supply beside demand."""
+    return _page(request, Asked(request, whole=True), "insights/picture.html")
+
+
+@door(*EVERY_ROLE)
+@require_safe
+def everybody(request: HttpRequest) -> HttpResponse:
+    """The picture of the places, without anything that could point to a person."""
+    return _page(request, Asked(request, whole=False), "insights/picture.html")
+
+
+def _page(request: HttpRequest, asked: Asked, template: str) -> HttpResponse:
+    rows = reading.supply(asked.day)
+    made = asked.table(asked.day, rows)
+    other = asked.given.get("other")
+    if other:
+        picture.compare(made, asked.table(other))
+    if request.GET.get("as") in exports.KINDS and asked.whole:
+        log.record(request, log.Action.EXPORT, "picture", detail={"as": request.GET["as"], "lines": len(made.lines)})
+        return exports.answer(request.GET["as"], made, asked)
+    log.record(request, log.Action.READ, "picture")
+    drawn = made if asked.by == "region" and not asked.limits.get("region") else asked.table(asked.day, rows, "region")
+    context = {
+        "asked": asked,
+        "table": made,
+        "heads": [FIGURES[key] for key in made.figures],
+        "map": _map(asked, drawn),
+        "compared": bool(other),
+        "credit": maps.CREDIT,
+        "chart": _chart(made),
+        "ages": _ages(asked),
+        "threshold": asked.threshold,
+        "published": PublishedFigure.objects.select_related("scheme"),
+        "query": request.GET.urlencode(),
+        "kinds": exports.KINDS,
+        "tabs": _tabs(asked, "picture", request),
+        "limited": bool(asked.limits),
+    }
+    return render(request, template, context)
+
+
+def _tabs(asked: Asked, here: str, request: HttpRequest) -> list[dict[str, Any]]:
+    if not asked.whole:
+        return []
+    pages = (
+        ("picture", _("Picture"), "insights:picture"),
+        ("gaps", _("Gaps"), "insights:gaps"),
+        ("years", _("Ten years"), "insights:years"),
+        ("definitions", _("What each figure means"), "insights:definitions"),
+    )
+    return [{"label": label, "url": reverse(name), "current": key == here} for key, label, name in pages]
+
+
+def number(value: float | None) -> str:
+    """A number for the page: whole numbers plain, others with one decimal and a comma in Dutch."""
+    if value is None:
+        return "–"
+    return number_format(value, 0 if float(value).is_integer() else 1)
+
+
+def _map(asked: Asked, made: picture.Table) -> maps.Map:
+    lines = {line.key: line for line in made.lines}
+    provinces: dict[str, list[Region]] = {}
+    names: dict[str, str] = {}
+    for region in asked.regions:
+        if region.parent is not None:
+            provinces.setdefault(region.parent.code, []).append(region)
+            names[region.parent.code] = region.parent.name
+    found = {}
+    key = asked.figure.key
+    for code, regions in provinces.items():
+        inside = [lines[region.pk] for region in regions if region.pk in lines]
+        shown = [line.shown(key) for line in inside]
+        hides = any(key in line.hidden for line in inside)
+        known = [value for value in shown if value is not None]
+        total = sum(known) if known and not hides and asked.figure.adds_up else None
+        text = number(total) if not hides else "<"
+        rows = tuple((line.name, _said(line, key)) for line in inside)
+        found[code] = (names[code], total, text, rows)
+    return maps.draw(found)
+
+
+def _said(line: picture.Line, key: str) -> str:
+    return "<" if key in line.hidden else number(line.numbers.get(key))
+
+
+def _chart(made: picture.Table) -> dict[str, Any]:
+    """What the chart draws: the same numbers as the table."""
+    parts = [key for key in ("occupied", "reserved", "out_of_service", "free") if key in made.figures]
+    lines = [line for line in made.lines if line.numbers.get("places") or line.numbers.get("asked")]
+    return {
+        "names": [line.name for line in lines],
+        "parts": [{"name": str(FIGURES[key].label), "values": [line.shown(key) for line in lines]} for key in parts],
+        "demand": [
+            {"name": str(FIGURES[key].label), "values": [line.shown(key) for line in lines]}
+            for key in ("asked", "unmet", "waiting")
+            if key in made.figures
+        ],
+    }
+
+
+def _ages(asked: Asked) -> list[dict[str, Any]]:
+    """How fresh the statements are, region by region, the oldest first; a region without one stands on top."""
+    found: dict[int, Any] = {}
+    for row in reading.freshness(asked.day):
+        kept = found.get(row.region)
+        if kept is None or (row.oldest and kept.oldest and row.oldest < kept.oldest):
+            found[row.region] = row
+    rows = [
+        {
+            "name": region.name,
+            "oldest": found[region.pk].oldest if region.pk in found else None,
+            "days": (asked.day - found[region.pk].oldest).days if region.pk in found else None,
+        }
+        for region in asked.regions
+    ]
+    return sorted(rows, key=lambda row: (row["days"] is not None, -(row["days"] or 0), row["name"]))
+
+
+@door(*policy.WHOLE)
+@require_safe
+def gap_list(request: HttpRequest) -> HttpResponse:
+    """Where victims are not welcome, the worst first."""
+    asked = Asked(request, whole=True)
+    until = asked.day + relativedelta(days=1)
+    since = until - reading.SPAN
+    counted: dict[tuple[Any, ...], int] = {}
+    for by in COMBINATIONS:
+        for line in demand(since, until, by=by):
+            counted[by, *(getattr(line, name) for name in by)] = line.unmet
+
+    def unmet(wanted: gaps.Wanted) -> int:
+        names = ("kind", *(name for name, _value in wanted.limits))
+        return counted.get((names, wanted.kind, *(value for _name, value in wanted.limits)), 0)
+
+    entitled = policy.entitled(asked.post)
+    threshold = None if entitled is None else asked.threshold
+    names = {region.pk: region.name for region in asked.regions}
+    found = gaps.find(reading.supply(asked.day), set(names), unmet, threshold)
+    log.record(request, log.Action.READ, "gaps")
+    context = {
+        "gaps": [(gap, sorted(names[key] for key in gap.without), _query(gap)) for gap in found[:40]],
+        "more": max(0, len(found) - 40),
+        "day": asked.day,
+        "tabs": _tabs(asked, "gaps", request),
+    }
+    return render(request, "insights/gaps.html", context)
+
+
+def _query(gap: gaps.Gap) -> str:
+    return urlencode({key: "on" if value is True else value for key, value in gap.wanted.cut.items()})
+
+
+@door(*policy.WHOLE)
+@require_safe
+def years(request: HttpRequest) -> HttpResponse:
+    """Places and occupied places over ten years; the numbers come a moment after the page."""
+    asked = Asked(request, whole=True)
+    context = {"asked": asked, "query": request.GET.urlencode(), "tabs": _tabs(asked, "years", request)}
+    if request.headers.get("HX-Request") or request.GET.get("now"):
+        until = asked.day
+        rows = reading.series(
+            until - relativedelta(years=YEARS), until, asked.limits.get("region"), asked.limits.get("kind", "")
+        )
+        entitled = policy.entitled(asked.post)
+        small = asked.threshold if entitled is not None and asked.limits.get("region") not in entitled else 0
+        shown = [(day, places, None if 0 < occupied < small else occupied) for day, places, occupied in rows]
+        context |= {
+            "rows": shown,
+            "chart": {
+                "names": [day.strftime("%Y-%m") for day, _p, _o in shown],
+                "parts": [
+                    {"name": str(FIGURES["places"].label), "values": [places for _d, places, _o in shown]},
+                    {"name": str(FIGURES["occupied"].label), "values": [occupied for _d, _p, occupied in shown]},
+                ],
+            },
+        }
+        return render(request, "insights/_years.html" if not request.GET.get("now") else "insights/years.html", context)
+    return render(request, "insights/years.html", context)
+
+
+@door(*EVERY_ROLE)
+@require_safe
+def definitions(request: HttpRequest) -> HttpResponse:
+    """What each figure means, with its unit and source."""
+    figures: list[tuple[str, tuple[Figure, ...]]] = [(_("Supply"), SUPPLY), (_("Demand"), DEMAND)]
+    context = {
+        "parts": figures,
+        "threshold": settings.LOODS_SMALL_NUMBER,
+        "published": PublishedFigure.objects.select_related("scheme"),
+        "credit": maps.CREDIT,
+    }
+    return render(request, "insights/definitions.html", context)

@@ -1,0 +1,56 @@
+"""The national picture in a real browser: map, charts, downloads; for everybody, at both widths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import BrowserContext
+
+from access.models import Post
+from access.roles import Role
+from access.wall import Side, taken
+from tests.browser import IN_BROWSER, complaints, findings, known, sign_in, too_wide
+from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
+from tests.factories.shelters import a_unit
+
+pytestmark = IN_BROWSER
+
+
+@pytest.fixture
+def analyst(site: str) -> Post:
+    """An analyst, and a country with units in two provinces."""
+    house = OrganisationFactory(kind="shelter")
+    for code, name in (("PV27", "Noord-Holland"), ("PV31", "Limburg")):
+        province = RegionFactory(level="province", code=code, name=name)
+        region: Any = RegionFactory(name=f"Regio in {name}", parent=province)
+        with taken(Side.CARE), transaction.atomic():
+            a_unit(organisation=house, region=region, name=f"Unit {code}", places=7)
+    return known(PostFactory(role=Role.ANALYST))
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_it_can_be_used_by_everybody(context: BrowserContext, analyst: Post, width: int) -> None:
+    heard = complaints(context)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/account/login/?next=/picture/")
+    sign_in(page, analyst.user.email)
+    page.wait_for_selector("[data-chart] canvas")
+    for address in ("/picture/", "/picture/gaps/", "/picture/definitions/", "/picture/places/"):
+        page.goto(address)
+        assert findings(page) == [] and too_wide(page) == [], address
+    page.goto("/picture/years/")
+    page.wait_for_selector("[data-arrived] canvas")
+    assert findings(page) == []
+    page.goto("/picture/")
+    page.locator(".map a[aria-label^='Limburg']").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details[open]").inner_text().count("Regio in Limburg") == 1
+    for kind in ("png", "svg"):
+        with page.expect_download() as saved:
+            page.locator(f"[data-save={kind}]").click()
+        content = saved.value.path().read_bytes()
+        assert content[:4] == b"\x89PNG" if kind == "png" else b"<svg" in content[:200]
+    assert heard == []
