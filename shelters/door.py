@@ -55,14 +55,18 @@ def confirm(ref: UUID, at: datetime) -> None:
 
     Errors: NoPlace when it had, and nothing else in the unit is free any more.
     """
-    for stay in Stay.objects.select_for_update().filter(ref=ref, period__upper_inf=False, period__isempty=False):
-        if locked(stay.unit_id) is None:
-            raise NoPlace
-        others = Stay.objects.exclude(pk=stay.pk).filter(unit=stay.unit_id, place=stay.place)
-        if stay.period.upper <= at or others.filter(period__overlap=DateTimeTZRange(at, None)).exists():
-            hold(stay.unit_id, ref, at)
-        else:
-            _change(stay, period=DateTimeTZRange(stay.period.lower, None))
+    # What was reserved last: places that were held before it and given back are nothing to keep.
+    rows = Stay.objects.select_for_update().filter(ref=ref, period__isempty=False)
+    stay = rows.order_by("-period__startswith").first()
+    if stay is None or stay.period.upper is None:
+        return
+    if locked(stay.unit_id) is None:
+        raise NoPlace
+    others = Stay.objects.exclude(pk=stay.pk).filter(unit=stay.unit_id, place=stay.place)
+    if stay.period.upper <= at or others.filter(period__overlap=DateTimeTZRange(at, None)).exists():
+        hold(stay.unit_id, ref, at)
+    else:
+        _change(stay, period=DateTimeTZRange(stay.period.lower, None))
 
 
 def arrive(ref: UUID, at: datetime, planned_until: date | None, now: datetime) -> None:

@@ -14,6 +14,11 @@ CHANGE = frozenset({Role.CARE_COORDINATOR})
 """Add and change units, in the regions of the post."""
 
 
+def may_ask(post: Post, exclusive: bool) -> bool:
+    """Whether a post may ask for a place under a scheme: where only CoMensha places, the national desk alone."""
+    return not exclusive or post.role == Role.NATIONAL_DESK
+
+
 def may_add(post: Post) -> bool:
     """Whether a post may add units in its regions."""
     return post.role in CHANGE

@@ -40,12 +40,14 @@ class UnitQuerySet(models.QuerySet[Any]):
         return self.all() if post.side == "care" else self.none()
 
     def on(self, day: date) -> Self:
-        """Units that have a capacity line on a day, with what it says as `places`, `active`, `scheme` (a code)."""
+        """Units that have a capacity line on a day, with what it says as `places`, `active`, `scheme` (a code), and
+        whether only CoMensha places people under that scheme as `exclusive`."""
         return self.annotate(
             line=FilteredRelation("capacity", condition=Q(capacity__holds__contains=day)),
             places=F("line__places"),
             active=F("line__active"),
             scheme=F("line__scheme"),
+            exclusive=F("line__scheme__exclusive"),
         ).filter(line__isnull=False)
 
     def with_free(self, at: datetime) -> Self:

@@ -92,14 +92,18 @@ LONG = {"shelter": "on", "shelter_kind": "long_stay"}
 NO_SHELTER = {"shelter": ""}
 
 
-def placed(arrived: When, *, by: str, provider: str, unit: str, before: int) -> tuple[Deed, ...]:
-    """The usual way from the report into a place, in the days before `arrived`."""
+def placed(
+    arrived: When, *, by: str, provider: str, unit: str, before: int, comensha: bool = False
+) -> tuple[Deed, ...]:
+    """The usual way from the report into a place, in the days before `arrived`; `comensha`: where it alone places."""
     d = arrived.days
+    handed = (pla(D(d + 2, "09:00"), "ask_comensha", by),) if comensha else ()
     return (
         ref(D(d + before, "10:05"), TRIAGE, by),
         ref(D(d + before - 1, "11:20"), "accept", by, **CRISIS),
         pla(D(d + before - 1, "13:10"), "seek", by),
-        pla(D(d + 2, "09:40"), "offer", by, unit=unit),
+        *handed,
+        pla(D(d + 2, "09:40"), "offer", "desk" if comensha else by, unit=unit),
         pla(D(d + 2, "15:15"), "accept", provider),
         pla(arrived, "arrive", provider),
     )
@@ -224,6 +228,18 @@ STORIES: tuple[Story, ...] = (
         times=2, case={"needs": ["gender_specific", "children"], "children_along": 1},
     ),
     Story(
+        "asked of CoMensha, which alone places people there", W(4, "10:40"),
+        (ref(W(3, "10:30"), TRIAGE), ref(D(1, "09:30"), "accept", **CRISIS), pla(D(1, "10:40"), "seek"),
+         pla(D(1, "14:20"), "ask_comensha")),
+        case={"needs": ["psychiatric", "behaviour"]},
+    ),
+    Story(
+        "asked of CoMensha, given back to the region", W(5, "11:40"),
+        (ref(W(4, "10:30"), TRIAGE), ref(D(3, "09:30"), "accept", **CRISIS), pla(D(3, "10:40"), "seek"),
+         pla(D(3, "14:20"), "ask_comensha"),
+         pla(D(1, "15:30"), "return_to_region", "desk", reason="Er is geen bedenktijd; de regio zoekt zelf verder.")),
+    ),
+    Story(
         "seeking, overdue and escalated", W(6, "10:20"),
         (ref(W(5, "10:00"), TRIAGE), ref(W(4, "11:00"), "accept", **CRISIS), pla(W(4, "13:40"), "seek")),
         case={"needs": ["wheelchair"]},
@@ -233,7 +249,7 @@ STORIES: tuple[Story, ...] = (
         (ref(W(6, "10:00"), TRIAGE), ref(W(6, "15:00"), "accept", **CRISIS), pla(W(5, "09:00"), "seek"),
          pla(W(5, "10:00"), "offer", unit="vuurtoren-crisis"),
          pla(W(5, "16:00"), "decline", "provider", ground="addiction", reason=""),
-         pla(W(4, "09:30"), "offer", unit="ankertouw-crisis"),
+         pla(W(4, "09:00"), "ask_comensha"), pla(W(4, "09:30"), "offer", "desk", unit="ankertouw-crisis"),
          pla(W(4, "14:10"), "decline", "provider.ankertouw", ground="psychiatric", reason=""),
          pla(W(1, "16:50"), "pause", reason="Er is overleg met de verslavingszorg.")),
         case={"needs": ["addiction", "psychiatric"]},
@@ -247,13 +263,13 @@ STORIES: tuple[Story, ...] = (
     Story(
         "asked of the provider, who does not answer: escalated", W(6, "15:20"),
         (ref(W(5, "10:00"), TRIAGE), ref(W(4, "10:00"), "accept", **CRISIS), pla(W(4, "11:00"), "seek"),
-         pla(W(3, "10:00"), "offer", unit="ankertouw-crisis")),
+         pla(W(4, "11:30"), "ask_comensha"), pla(W(3, "10:00"), "offer", "desk", unit="ankertouw-crisis")),
         region="Zaanstad", by="twoposts",
     ),
     Story(
         "the question was taken back, another unit was asked and has it in hand", W(6, "10:50"),
         (ref(W(5, "13:00"), TRIAGE), ref(D(3, "10:00"), "accept", **CRISIS), pla(D(3, "11:00"), "seek"),
-         pla(D(2, "10:00"), "offer", unit="ankertouw-crisis"),
+         pla(D(3, "11:30"), "ask_comensha"), pla(D(2, "10:00"), "offer", "desk", unit="ankertouw-crisis"),
          pla(D(1, "11:00"), "take_back", reason="Te dicht bij de dader."),
          pla(D(1, "11:30"), "offer", unit="vuurtoren-crisis"), pla(D(1, "14:00"), "take", "provider")),
         case={"safety_level": "high"},
@@ -267,13 +283,15 @@ STORIES: tuple[Story, ...] = (
     Story(
         "accepted, has not arrived: overdue", W(9, "11:30"),
         (ref(W(8, "10:00"), TRIAGE), ref(D(7, "15:00"), "accept", **CRISIS), pla(D(7, "16:00"), "seek"),
-         pla(D(6, "09:00"), "offer", unit="lichtboei-crisis"), pla(D(6, "12:00"), "accept", "provider.lichtboei")),
+         pla(D(7, "16:30"), "ask_comensha"), pla(D(6, "09:00"), "offer", "desk", unit="lichtboei-crisis"),
+         pla(D(6, "12:00"), "accept", "provider.lichtboei")),
         region="Rotterdam", by="coordinator.rotterdam",
     ),
     Story(
         "the person did not come: seeking again", W(9, "14:30"),
         (ref(W(8, "13:00"), TRIAGE), ref(D(6, "15:00"), "accept", **CRISIS), pla(D(6, "16:00"), "seek"),
-         pla(D(5, "09:00"), "offer", unit="kompasroos-crisis"), pla(D(5, "12:00"), "accept", "provider.kompasroos"),
+         pla(D(6, "16:30"), "ask_comensha"), pla(D(5, "09:00"), "offer", "desk", unit="kompasroos-crisis"),
+         pla(D(5, "12:00"), "accept", "provider.kompasroos"),
          pla(D(1, "17:00"), "not_arriving", "provider.kompasroos", reason="Niet verschenen, geen contact.")),
         region="Utrecht", by="coordinator.utrecht",
     ),
@@ -300,12 +318,12 @@ STORIES: tuple[Story, ...] = (
           placed(D(18, "14:00"), by="coordinator", provider="provider", unit="vuurtoren-crisis", before=5), times=2),
     Story("in the place, other region", D(21, "10:00"),
           placed(D(15, "14:00"), by="coordinator.rotterdam", provider="provider.lichtboei", unit="lichtboei-crisis",
-                 before=5), region="Rotterdam", by="coordinator.rotterdam", times=2),
+                 before=5, comensha=True), region="Rotterdam", by="coordinator.rotterdam", times=2),
     Story(
         "in the place after nothing could be found at first", D(12, "10:00"),
         (ref(D(11, "10:00"), TRIAGE), ref(D(10, "10:00"), "accept", **CRISIS), pla(D(10, "11:00"), "seek"),
          pla(D(10, "17:00"), "find_none", ground="no_free", reason="Alles bezet."),
-         pla(D(9, "09:00"), "seek_again", "desk"), pla(D(8, "09:00"), "offer", unit="ankertouw-crisis"),
+         pla(D(9, "09:00"), "seek_again", "desk"), pla(D(8, "09:00"), "offer", "desk", unit="ankertouw-crisis"),
          pla(D(8, "11:00"), "accept", "provider.ankertouw"), pla(D(7, "15:00"), "arrive", "provider.ankertouw")),
         region="Zaanstad", by="twoposts",
     ),

@@ -199,8 +199,27 @@ class Both:
 
     def test_whoever_is_placed_has_one_place_and_nobody_else_holds_one(self, care: None) -> None:
         lasting = dict(Stay.objects.filter(period__upper_inf=True).values_list("ref", "unit_id"))
-        placed = PlacementRecord.objects.filter(process__state__in=["offered", "accepted", "in_place"])
+        placed = PlacementRecord.objects.filter(process__state__in=["accepted", "in_place"])
         assert lasting == dict(placed.values_list("process_id", "unit_id"))
+
+    def test_a_place_is_held_for_who_was_asked_for_until_the_answer_is_far_too_late(self, care: None) -> None:
+        asked = PlacementRecord.objects.filter(process__state="offered").select_related("process")
+        assert asked.exists()
+        for record in asked:
+            held = Stay.objects.filter(ref=record.pk).latest("period__startswith")
+            assert (held.unit_id, held.arrived_at) == (record.unit_id, None)
+            assert held.period.upper == record.held_until == record.process.plan[Rung.ESCALATION - 1]
+
+    def test_only_the_national_desk_asks_where_only_comensha_places_people(self, care: None) -> None:
+        exclusive = set(Unit.objects.on(AS_OF).filter(exclusive=True).values_list("pk", flat=True))
+        asked = StepLog.objects.filter(action="offer", facts__unit__in=exclusive)
+        assert asked.exists()
+        assert set(asked.values_list("post__role", flat=True)) == {Role.NATIONAL_DESK}
+
+    def test_whoever_came_to_a_place_came_there_when_the_request_says_so(self, care: None) -> None:
+        came = dict(PlacementRecord.objects.exclude(arrived_at=None).values_list("pk", "arrived_at"))
+        assert came
+        assert dict(Stay.objects.exclude(arrived_at=None).values_list("ref", "arrived_at")) == came
 
     def test_no_request_outlives_the_arrival_through_another_one(self, care: None) -> None:
         assert not query("""

@@ -71,6 +71,11 @@ def current(key: str, at: datetime) -> Term:
     raise KeyError(key)
 
 
+def due(term: Term, started: datetime, paused: timedelta = timedelta(0)) -> datetime:
+    """When a term ends that began at a moment and stood still for so long."""
+    return end_of_term(started, term.amount, Unit(term.unit), paused=paused, statutory=term.statutory)
+
+
 def ladder(term: Term, due_at: datetime) -> list[datetime]:
     """The moments of the four rungs around the end of a term, in the order of `Rung`."""
     escalate = shift(due_at, term.escalate_amount, Unit(term.escalate_unit))
@@ -100,9 +105,7 @@ def plan(process: Process) -> None:
     """Set end, ladder and next notice from term, start and pauses; rungs already told are not told again."""
     term = by_id(process.term_id)  # type: ignore[arg-type]
     assert process.term_started_at is not None
-    process.due_at = end_of_term(
-        process.term_started_at, term.amount, Unit(term.unit), paused=process.paused_for, statutory=term.statutory
-    )
+    process.due_at = due(term, process.term_started_at, process.paused_for)
     process.plan = ladder(term, process.due_at)
     # A reminder whose moment lies before the start of the term would remind of nothing: it is left out.
     reminder = process.plan[0]

@@ -11,8 +11,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from access import clock
+from access.models import Post
 from cases.words import Need
 from shelters.models import Kind, Unit
+from shelters.policy import may_ask
 from workflows.engine.forms import OpeningForm, StepForm
 
 
@@ -84,10 +86,29 @@ class PlacementRequestForm(OpeningForm):
         return {name: self.cleaned_data[name] for name in ("kind", "wanted_from", "needs")}
 
 
-class OfferForm(StepForm):
-    """Which unit is asked."""
+ONLY_COMENSHA = _(
+    "Only CoMensha places people in this unit. Choose “Ask CoMensha”, and the national desk asks the unit."
+)
 
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+
+class UnitSelect(forms.Select):
+    """A list of units; those that the post may not ask are named and cannot be chosen."""
+
+    acting: Post | None = None
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """An option of the list."""
+        option = super().create_option(name, value, *args, **kwargs)
+        unit = getattr(value, "instance", None)
+        if unit is not None and self.acting is not None and not may_ask(self.acting, unit.exclusive):
+            option["attrs"]["disabled"] = True
+        return option
+
+
+class OfferForm(StepForm):
+    """Which unit is asked; where only CoMensha places people, the national desk alone asks."""
+
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), widget=UnitSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,17 +117,27 @@ class OfferForm(StepForm):
             units = Unit.objects.for_post(acting).with_room(now).select_related("region")
             near = models.Case(models.When(region=self.machine.process.region_id, then=0), default=1)
             fit = models.Case(models.When(kind=self.machine.record.kind, then=0), default=1)
-            units = units.order_by(near, fit, "region__name", "name")
+            last = () if may_ask(acting, exclusive=True) else ("exclusive",)
+            units = units.order_by(*last, near, fit, "region__name", "name")
             self.fields["unit"].queryset = units  # type: ignore[attr-defined]
             self.fields["unit"].label_from_instance = self.choice  # type: ignore[attr-defined]
+            self.fields["unit"].widget.acting = acting  # type: ignore[attr-defined]
             self.fields["unit"].error_messages["invalid_choice"] = _(
                 "This unit has no free place any more. Choose another."
             )
 
-    @staticmethod
-    def choice(unit: Any) -> str:
-        """How a unit reads in the list: region, name, kind, places free."""
-        return f"{unit.region} – {unit.name} ({unit.get_kind_display()}) · " + _("%(n)s free") % {"n": unit.free}
+    def choice(self, unit: Any) -> str:
+        """How a unit reads in the list: region, name, kind, places free, and that it is asked through CoMensha."""
+        text = f"{unit.region} – {unit.name} ({unit.get_kind_display()}) · " + _("%(n)s free") % {"n": unit.free}
+        asked = self.machine.acting is None or may_ask(self.machine.acting, unit.exclusive)
+        return text if asked else f"{text} · " + _("through CoMensha")
+
+    def clean_unit(self) -> Any:
+        """A unit that the post may ask."""
+        unit = self.cleaned_data["unit"]
+        if self.machine.acting is not None and not may_ask(self.machine.acting, unit.exclusive):
+            raise ValidationError(ONLY_COMENSHA, code="only_comensha")
+        return unit
 
 
 class DeclineForm(StepForm):

@@ -17,7 +17,8 @@ from access.roles import Role
 from access.wall import Side
 from cases.words import Need
 from shelters import door
-from shelters.models import Unit
+from shelters.policy import may_ask
+from workflows.engine import terms
 from workflows.engine.calendars import Unit as U
 from workflows.engine.errors import ConditionUnmet
 from workflows.engine.forms import ReasonForm, StepForm, SystemForm
@@ -33,8 +34,10 @@ from workflows.engine.machine import (
     may,
     register,
 )
+from workflows.engine.models import Rung
 from workflows.placement import asks
 from workflows.placement.forms import (
+    ONLY_COMENSHA,
     ArriveForm,
     DeclineForm,
     Destination,
@@ -54,6 +57,7 @@ class S(models.TextChoices):
 
     REQUESTED = "requested", _("Requested")
     SEEKING = "seeking", _("Seeking a place")
+    AT_DESK = "at_desk", _("Asked of CoMensha")
     OFFERED = "offered", _("Asked of a provider")
     ACCEPTED = "accepted", _("Accepted, person to arrive")
     IN_PLACE = "in_place", _("In the place")
@@ -95,6 +99,14 @@ SEEKING_URGENT = DeclaredTerm(
     AGREED,
     gettext_noop("seeking begins"),
 )
+AT_DESK = DeclaredTerm(
+    "placement.at_desk", 24, U.HOURS, (4, U.HOURS), (4, U.HOURS), (12, U.HOURS), AGREED,
+    gettext_noop("CoMensha is asked"),
+)  # fmt: skip
+AT_DESK_URGENT = DeclaredTerm(
+    "placement.at_desk.urgent", 4, U.HOURS, (1, U.HOURS), (1, U.HOURS), (2, U.HOURS), AGREED,
+    gettext_noop("CoMensha is asked"),
+)  # fmt: skip
 OFFERED = DeclaredTerm(
     "placement.offered", 24, U.HOURS, (4, U.HOURS), (2, U.HOURS), (12, U.HOURS), AGREED, gettext_noop("a unit is asked")
 )
@@ -128,10 +140,12 @@ NO_PLACE = DeclaredTerm(
 )
 
 SEEKS = may(Role.CARE_COORDINATOR, Role.NATIONAL_DESK)
+HANDS_ON = may(Role.CARE_COORDINATOR)
 ASKS = may(Role.CARE_COORDINATOR, Role.CASEWORKER, Role.NATIONAL_DESK)
 ANSWERS = may(Role.SHELTER_PROVIDER, Role.CARE_COORDINATOR, Role.NATIONAL_DESK)
 BECOME_MOOT = "become_moot"
-BEFORE_ARRIVAL = [S.REQUESTED, S.SEEKING, S.OFFERED, S.ACCEPTED, S.NO_PLACE]
+BEFORE_ARRIVAL = [S.REQUESTED, S.SEEKING, S.AT_DESK, S.OFFERED, S.ACCEPTED, S.NO_PLACE]
+LOST = _("The reservation has expired and the place went to somebody else. Decline, and seeking goes on.")
 
 
 @register
@@ -149,6 +163,7 @@ class Placement(Machine):
     steps = {
         S.REQUESTED: Step(Role.CARE_COORDINATOR, REQUESTED, REQUESTED_URGENT),
         S.SEEKING: Step(Role.CARE_COORDINATOR, SEEKING, SEEKING_URGENT),
+        S.AT_DESK: Step(Role.NATIONAL_DESK, AT_DESK, AT_DESK_URGENT),
         S.OFFERED: Step(Role.SHELTER_PROVIDER, OFFERED, OFFERED_URGENT, organisation="provider"),
         S.ACCEPTED: Step(Role.SHELTER_PROVIDER, ARRIVAL, organisation="provider"),
         S.IN_PLACE: Step(Role.CARE_COORDINATOR, STAY),
@@ -190,6 +205,7 @@ class Placement(Machine):
         yield _("Needs"), [Need(code).label for code in record.needs]
         yield _("Wanted from"), record.wanted_from
         yield _("Unit"), record.unit
+        yield _("Reserved until"), record.held_until
         yield _("Arrived"), record.arrived_at
         yield _("Planned until"), record.planned_until
         yield _("Left to"), Destination(record.left_to).label if record.left_to else ""
@@ -200,24 +216,53 @@ class Placement(Machine):
         """A coordinator looks for a place."""
 
     @state.transition(
-        [S.REQUESTED, S.SEEKING, S.NO_PLACE], S.OFFERED, label=_("Ask a unit"), permission=SEEKS,
+        [S.REQUESTED, S.SEEKING], S.AT_DESK, label=_("Ask CoMensha"), permission=HANDS_ON, custom={"form": StepForm}
+    )
+    def ask_comensha(self, **facts: Any) -> None:
+        """The national desk seeks too: it alone asks units where only CoMensha places people."""
+
+    @state.transition(
+        S.AT_DESK, S.SEEKING, label=_("Back to the region"), permission=SEEKS, custom={"form": ReasonForm}
+    )
+    def return_to_region(self, **facts: Any) -> None:
+        """The region seeks on by itself."""
+
+    @state.transition(
+        [S.REQUESTED, S.SEEKING, S.AT_DESK, S.NO_PLACE], S.OFFERED, label=_("Ask a unit"), permission=SEEKS,
         custom={"form": OfferForm, "primary": True, "may_clash": True},
     )  # fmt: skip
-    def offer(self, unit: Unit, **facts: Any) -> None:
-        """A place in the unit is held for the person and its provider is asked; two cannot hold the last one."""
-        assert self.now is not None
+    def offer(self, unit: Any, **facts: Any) -> None:
+        """A place in the unit is held for the person and its provider is asked; two cannot hold the last one.
+
+        In: a unit as the form chose it, with whether only CoMensha places people there.
+        The place is held until the provider's answer is so late that others are told (the escalation of the term); then
+        the reservation expires by itself, and the provider can still say yes as long as a place is free.
+        """
+        assert self.now is not None and self.acting is not None
+        if not may_ask(self.acting, unit.exclusive):
+            raise ConditionUnmet(ONLY_COMENSHA, self.process)
+        step = self.steps[S.OFFERED]
+        term = terms.current(step.term_for(self.process.urgent).key, self.now)  # type: ignore[union-attr]
+        until = terms.ladder(term, terms.due(term, self.now))[Rung.ESCALATION - 1]
         try:
-            door.hold(unit.pk, self.process.pk, self.now)
+            door.hold(unit.pk, self.process.pk, self.now, until)
         except door.NoPlace as full:
             raise ConditionUnmet(full.message, self.process) from full
-        self._keep(unit=unit, unmet_reason="")
+        self._keep(unit=unit, unmet_reason="", held_until=until)
         self.note(unit=unit.pk)
 
     @state.transition(
-        S.OFFERED, S.ACCEPTED, label=_("Accept"), permission=ANSWERS, custom={"form": StepForm, "primary": True}
-    )
+        S.OFFERED, S.ACCEPTED, label=_("Accept"), permission=ANSWERS,
+        custom={"form": StepForm, "primary": True, "may_clash": True},
+    )  # fmt: skip
     def accept(self, **facts: Any) -> None:
-        """The provider says yes."""
+        """The provider says yes: the place is held until somebody comes or it falls through."""
+        assert self.now is not None
+        try:
+            door.confirm(self.process.pk, self.now)
+        except door.NoPlace as taken:
+            raise ConditionUnmet(LOST, self.process) from taken
+        self._keep(held_until=None)
 
     @state.transition(S.OFFERED, S.SEEKING, label=_("Decline"), permission=ANSWERS, custom={"form": DeclineForm})
     def decline(self, ground: str, reason: str, **facts: Any) -> None:
@@ -251,7 +296,11 @@ class Placement(Machine):
         self._free()
 
     @state.transition(
-        [S.REQUESTED, S.SEEKING], S.NO_PLACE, label=_("No place found"), permission=SEEKS, custom={"form": NoPlaceForm}
+        [S.REQUESTED, S.SEEKING, S.AT_DESK],
+        S.NO_PLACE,
+        label=_("No place found"),
+        permission=SEEKS,
+        custom={"form": NoPlaceForm},
     )
     def find_none(self, ground: str, **facts: Any) -> None:
         """Unmet demand, with its reason; the national desk takes over."""
@@ -287,7 +336,7 @@ class Placement(Machine):
     def _free(self) -> None:
         assert self.now is not None
         door.release(self.process.pk, self.now)
-        self._keep(unit=None)
+        self._keep(unit=None, held_until=None)
 
     def _keep(self, **values: Any) -> None:
         for name, value in values.items():

@@ -72,6 +72,7 @@ class PlacementRecord(models.Model):
     minor = models.BooleanField(_("minor"), default=False)
     person_key = models.UUIDField(default=uuid.uuid4, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
+    held_until = models.DateTimeField(_("reserved until"), null=True)
     arrived_at = models.DateTimeField(_("arrived"), null=True)
     planned_until = models.DateField(_("planned until"), null=True)
     left_to = models.CharField(_("left to"), max_length=30, blank=True)

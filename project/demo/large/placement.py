@@ -10,6 +10,7 @@ from project.demo.large import times
 from project.demo.large.course import Course
 from project.demo.large.shelter import FOR_EVER, Room
 from project.demo.large.world import Actor
+from workflows.engine.models import Rung
 
 HOUR, DAY = 3600, times.DAY
 KINDS = (
@@ -43,6 +44,7 @@ class Asked:
     kind: str
     needs: str
     room: int | None = None
+    held_until: int | None = None
     arrived: int | None = None
     left_to: str = ""
     unmet: str = ""
@@ -118,7 +120,7 @@ class _Seeker:
         self.chance, self.random = placements.chance, placements.chance.random
         self.at = course.opened
         self.room: Room | None = None
-        self.held = 0
+        self.held = self.reserved_until = 0
 
     def seek(self) -> int | None:
         """From the request on. Out: when the person arrived, or None."""
@@ -144,6 +146,8 @@ class _Seeker:
                 return None
             if course.state == "seeking":
                 continue
+            if course.state != "offered":
+                return None
             outcome = self._answered()
             if outcome != "again":
                 return self._lived() if outcome == "arrived" else None
@@ -173,13 +177,18 @@ class _Seeker:
 
     def _offer(self) -> None:
         region = self.case.region if self.random() < 0.85 else self.town.any_region()
-        course, kind = self.course, self.course.record.kind
-        self.room, self.held = self.shelters.ask(region, kind, self.at), self.at
-        room = self.room
-        course.record.room, course.record.unmet = room.key, ""
+        course, record = self.course, self.course.record
+        room = self.shelters.ask(region, record.kind, self.at)
+        if room.exclusive and course.role != Role.NATIONAL_DESK:
+            course.step("ask_comensha", "at_desk", self.at, self._actor())
+            if not self._wait(900, 12 * HOUR, late=0.05, up_to=40 * HOUR) or room.closes <= self.at:
+                return
+        record.room, record.unmet = room.key, ""
         course.step(
             "offer", "offered", self.at, self._actor(), "", f'{{"unit": {room.key}}}', provider=room.organisation
         )
+        self.room, self.held, self.reserved_until = room, self.at, course.plan[Rung.ESCALATION - 1] or self.at
+        record.held_until = self.reserved_until
 
     def _answered(self) -> str:
         """What the provider says, and whether the person comes: ``arrived``, ``again`` or ``over``."""
@@ -201,6 +210,7 @@ class _Seeker:
             self._withdraw()
             return "over"
         course.step("accept", "accepted", self.at, self._actor(), provider=room.organisation)
+        self._confirmed()
         if not self._wait(2 * HOUR, 34 * HOUR, late=0.05, up_to=4 * DAY):
             return self._held_on()
         luck = self.random()
@@ -268,15 +278,25 @@ class _Seeker:
     def _freed(self) -> str:
         if self.room is not None:
             self._stay_until(self.at)
-        self.course.record.room = None
+        self.course.record.room = self.course.record.held_until = None
         return "again"
 
-    def _stay_until(self, end: int) -> None:
+    def _confirmed(self) -> None:
+        """The place is held without an end from now on, another time where the reservation had expired."""
         assert self.room is not None
-        self.room.stays.append((self.held, end, self.course.key))
+        if self.reserved_until <= self.at:
+            self.room.stays.append((self.held, self.reserved_until, self.course.key, None))
+            self.held = self.at
+        self.reserved_until, self.course.record.held_until = FOR_EVER, None
+
+    def _stay_until(self, end: int) -> None:
+        """The place is free again from a moment on, or from that on which the reservation expired."""
+        assert self.room is not None
+        until = min(end, self.reserved_until)
+        self.room.stays.append((self.held, until, self.course.key, self.course.record.arrived))
         self.room = None
 
     def _held_on(self) -> str:
-        """The place stays taken beyond the end of the set."""
+        """The place stays taken beyond the end of the set, or as long as it was reserved for."""
         self._stay_until(FOR_EVER)
         return "over"

@@ -15,7 +15,8 @@ from access.models import Organisation
 from access.roles import Role
 from project.demo.ground import MARK, Ground
 from project.demo.large import times
-from shelters.models import Kind
+from project.demo.large.world import NULL
+from shelters.models import Kind, Scheme
 
 UNITS = {
     Kind.CRISIS: 1500, Kind.LONG_STAY: 1200, Kind.MOVE_ON: 1000, Kind.SUPERVISED: 900, Kind.AMBULATORY: 300,
@@ -26,6 +27,8 @@ WORDS = {
     Kind.EMERGENCY: "noodbed", Kind.CRISIS: "crisis", Kind.LONG_STAY: "lang verblijf", Kind.MOVE_ON: "doorstroom",
     Kind.SUPERVISED: "begeleid wonen", Kind.AMBULATORY: "ambulant",
 }  # fmt: skip
+SCHEMES = ("other",) * 5 + ("womens",) * 6 + ("social",) * 5 + ("mens",) * 2 + ("cosm", "omm")
+"""Schemes by chance; under the last two CoMensha alone places people."""
 CLOSES = 0.4
 """Share of the units that stopped taking people at some time in the second half of the years."""
 FOR_EVER = 1 << 40
@@ -33,7 +36,10 @@ FOR_EVER = 1 << 40
 
 @dataclass(slots=True)
 class Room:
-    """A unit: when it stopped taking people, and who stayed there (from, until, for which process)."""
+    """A unit: when it stopped taking people, whether only CoMensha places people there, and its stays.
+
+    A stay says from when, until when and for which process a place is held, and since when somebody is there.
+    """
 
     key: int
     organisation: int
@@ -41,7 +47,9 @@ class Room:
     name: str
     kind: str
     closes: int
-    stays: list[tuple[int, int, str]] = field(default_factory=list)
+    scheme: str
+    exclusive: bool
+    stays: list[tuple[int, int, str, int | None]] = field(default_factory=list)
 
 
 class Shelters:
@@ -59,6 +67,7 @@ class Shelters:
         self.chance, self.since, self.until = chance, since, until
         self.rooms: list[Room] = []
         self._of: dict[tuple[int, str], list[Room]] = {}
+        self._exclusive = set(Scheme.objects.filter(exclusive=True).values_list("code", flat=True))
         providers: dict[int, list[Organisation]] = {}
         for house in ground.houses.values():
             for post in ground.posts_at(house, Role.SHELTER_PROVIDER)[:1]:
@@ -75,7 +84,8 @@ class Shelters:
     def _build(self, provider: Organisation, region: int, kind: Kind, closes: int) -> None:
         name = f"{provider.name.removesuffix(MARK).removeprefix('Opvang ').strip()}, {WORDS[kind]}"
         key = len(self.rooms) + 1
-        room = Room(key, provider.pk, region, f"{name} {key}", str(kind), closes)
+        scheme = self.chance.choice(SCHEMES)
+        room = Room(key, provider.pk, region, f"{name} {key}", str(kind), closes, scheme, scheme in self._exclusive)
         self.rooms.append(room)
         self._of.setdefault((region, str(kind)), []).append(room)
 
@@ -91,7 +101,7 @@ class Shelters:
         for room in self.rooms:
             free: list[tuple[int, int]] = []
             places, lasting = 0, False
-            for start, end, ref in sorted(room.stays):
+            for start, end, ref, arrived in sorted(room.stays, key=lambda stay: stay[:3]):
                 if free and free[0][0] <= start:
                     place = heapq.heappop(free)[1]
                 else:
@@ -100,8 +110,8 @@ class Shelters:
                 heapq.heappush(free, (end, place))
                 lasting = lasting or end == FOR_EVER
                 until = "" if end == FOR_EVER else times.text(end)
-                came = times.text(start)
-                yield "stay", f"{make_key()}\t{room.key}\t{place}\t[{came},{until})\t{came}\t{ref}\t{came}\n"
+                since, came = times.text(start), NULL if arrived is None else times.text(arrived)
+                yield "stay", f"{make_key()}\t{room.key}\t{place}\t[{since},{until})\t{came}\t{ref}\t{since}\n"
             yield "unit", f"{room.key}\t{room.organisation}\t{room.region}\t{room.name}\t{room.kind}\n"
             yield "line", self._line(room, max(places, self.chance.randint(2, 6)), lasting or room.closes == FOR_EVER)
 
@@ -110,9 +120,8 @@ class Shelters:
         takes = self.chance.choice(
             ("\t\t\t", "yes\t\t\t", "yes\tyes\t\t", "no\t\tyes\t", "\tconsult\tconsult\t", "\t\tno\tyes")
         )
-        scheme = self.chance.choice(("other", "womens", "social", "cosm", "omm"))
         since, as_of = times.text(self.since), times.text(self.until)
         return (
-            f"{room.key}\t[{since[:10]},)\t{scheme}\t{places}\t{'t' if active else 'f'}\t{genders}\t{takes}\t"
+            f"{room.key}\t[{since[:10]},)\t{room.scheme}\t{places}\t{'t' if active else 'f'}\t{genders}\t{takes}\t"
             f"{as_of[:10]}\t{since}\n"
         )

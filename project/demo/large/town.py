@@ -49,8 +49,8 @@ CONSENT = (
 ENTRY = ("id", "case_id", "at", "kind", "text", "detail", "by_id", "written_at")
 NAMED = ("id", "case_id", "user_id", "granted_by_id", "granted_at")
 PLACEMENT = (
-    "process_id", "kind", "needs", "unit_id", "arrived_at", "left_to", "unmet_reason", "asked_at", "region_id", "forms",
-    "gender", "problems", "children", "minor", "person_key", "stopped_at", "stopped_by",
+    "process_id", "kind", "needs", "unit_id", "held_until", "arrived_at", "left_to", "unmet_reason", "asked_at",
+    "region_id", "forms", "gender", "problems", "children", "minor", "person_key", "stopped_at", "stopped_by",
 )  # fmt: skip
 UNMET = ("id", "process_id", "since", "until", "reason")
 REFERRAL = ("process_id", "report_id", "onward_to_id")
@@ -334,14 +334,16 @@ class Town:
         """What a request was and what came of it (see `workflows.placement.asks`)."""
         person = case.person
         asked = times.EPOCH + timedelta(days=times.local_day(course.opened))
-        arrived = NULL if record.arrived is None else times.text(record.arrived)
+        held, arrived = (
+            NULL if moment is None else times.text(moment) for moment in (record.held_until, record.arrived)
+        )
         stopped, why = NULL, ""
         if course.state == "withdrawn":
             stopped, why = times.text(course.closed or 0), "moot" if record.moot else "withdrawn"
         needs = record.needs[1:-1].split(",")
         self.emit(
             "placement",
-            f"{course.key}\t{record.kind}\t{record.needs}\t{record.room or NULL}\t{arrived}\t{record.left_to}\t"
+            f"{course.key}\t{record.kind}\t{record.needs}\t{record.room or NULL}\t{held}\t{arrived}\t{record.left_to}\t"
             f"{record.unmet}\t{times.text(course.opened)}\t{course.region}\t{{{','.join(case.forms)}}}\t"
             f"{person.gender}\t{{{','.join(need for need in PROBLEMS if need in needs)}}}\t"
             f"{'t' if case.children else 'f'}\t"

@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='placementrecord',
+            name='held_until',
+            field=models.DateTimeField(null=True, verbose_name='reserved until'),
+        ),
+        migrations.AddField(
+            model_name='placementrecord',
             name='asked_at',
             field=models.DateTimeField(default=access.clock.now, verbose_name='asked'),
         ),
