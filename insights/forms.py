@@ -14,7 +14,7 @@ from access.models import Region
 from access.words import PROBLEMS, Exploitation
 from insights.cuts import CUTS, PEOPLE
 from insights.definitions import FIGURES, SUPPLY
-from shelters.models import Scheme
+from shelters.models import schemes
 from shelters.words import Kind
 
 EARLIEST = date(2015, 1, 1)
@@ -51,8 +51,8 @@ class PictureForm(forms.Form):
                 given[name] = value
         super().__init__(given)
         self.fields["region"].choices = [("", _("All regions")), *((r.pk, r.name) for r in regions)]  # type: ignore[attr-defined]
-        schemes = [("", _("All schemes")), *((row.code, str(row)) for row in Scheme.objects.all())]
-        self.fields["scheme"].choices = schemes  # type: ignore[attr-defined]
+        known = [("", _("All schemes")), *((row.code, str(row)) for row in schemes())]
+        self.fields["scheme"].choices = known  # type: ignore[attr-defined]
         shown = FIGURES.values() if whole else SUPPLY
         self.fields["figure"].choices = [(figure.key, figure.label) for figure in shown]  # type: ignore[attr-defined]
         self.fields["day"].widget.attrs |= {"max": f"{clock.today().year + 1}-12-31", "min": str(EARLIEST)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from access import configuration
 from access.models import Region
 from insights.cells import Supply
 from insights.cuts import BY_KEY, Cut, limited
@@ -64,7 +65,7 @@ def table(
     by: str,
     rows: list[Supply],
     asked: Iterable[Demand],
-    asked_in_all: Demand | None,
+    asked_in_all: Iterable[Demand],
     names: dict[Any, str],
     limits: dict[str, Any],
 ) -> Table:
@@ -86,8 +87,8 @@ def table(
     total = Line("", "")
     for row in beds:
         _add(total, row)
-    if asked_in_all is not None:
-        _ask(total, asked_in_all)
+    for one in asked_in_all:
+        _ask(total, one)
     caseload = None
     if help_:
         caseload = Line("", "")
@@ -152,5 +153,10 @@ def _persons(line: Line, key: str) -> float | None:
 
 
 def regions(day: date) -> list[Region]:
-    """The care regions of a day with their province."""
-    return list(Region.objects.care().valid_on(day).select_related("parent").order_by("parent__name", "name"))
+    """The care regions of a day with their province, from memory."""
+    rows = configuration.remembered("care_regions", _load_regions)
+    return [row for row in rows if row.valid_from <= day and (row.valid_until is None or day < row.valid_until)]
+
+
+def _load_regions() -> list[Region]:
+    return list(Region.objects.care().select_related("parent").order_by("parent__name", "name"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from django.db import connection
 
 from insights.cells import Supply
-from workflows.placement.demand import Demand, demand
+from workflows.placement.demand import Demand, counts
 
 SPAN = relativedelta(months=12)
 """Over how long before a day demand is counted."""
@@ -33,11 +34,11 @@ def supply(day: date, known_at: datetime | None = None) -> list[Supply]:
         ]
 
 
-def asked(day: date, by: str = "", limits: dict[str, Any] | None = None) -> list[Demand]:
-    """Demand in the twelve months up to and including a day. In: name of a cut, and limits by name. Three queries."""
+def asked(day: date, *cuts: Sequence[str], limits: dict[str, Any] | None = None) -> list[list[Demand]]:
+    """Demand in the twelve months up to and including a day, for each of the cuts. Two queries."""
     within = {name: [value] for name, value in (limits or {}).items()}
     until = day + relativedelta(days=1)
-    return demand(until - SPAN, until, by=[by] if by else (), within=within)
+    return counts(until - SPAN, until, cuts, within)
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,7 @@ from insights.cells import Supply
 from insights.cuts import BY_KEY
 from insights.definitions import DEMAND, FIGURES, SUPPLY, Figure
 from insights.forms import PictureForm
-from shelters.models import PublishedFigure, Scheme
-from workflows.placement.demand import demand
+from shelters.models import PublishedFigure, schemes
 
 YEARS = 10
 COMBINATIONS = (
@@ -63,7 +62,7 @@ class Asked:
             rows = [r for r in self.regions if self.limits.get("region") in (None, r.pk)]
             return {region.pk: region.name for region in rows}
         if self.by == "scheme":
-            return {row.code: str(row) for row in Scheme.objects.all()}
+            return {row.code: str(row) for row in schemes()}
         return BY_KEY[self.by].names()
 
     def table(self, day: date, rows: list[Supply] | None = None, by: str = "") -> picture.Table:
@@ -71,8 +70,7 @@ class Asked:
         cut = by or self.by
         names = self.names() if cut == self.by else {region.pk: region.name for region in self.regions}
         name = BY_KEY[cut].demand if self.whole else ""
-        asked = reading.asked(day, name, self._limits_of_demand()) if name else []
-        in_all = reading.asked(day, "", self._limits_of_demand())[0] if name else None
+        asked, in_all = reading.asked(day, [name], (), limits=self._limits_of_demand()) if name else ([], [])
         made = picture.table(
             day, cut, rows if rows is not None else reading.supply(day), asked, in_all, names, self.limits
         )
@@ -216,11 +214,9 @@ def _ages(asked: Asked) -> list[dict[str, Any]]:
 def gap_list(request: HttpRequest) -> HttpResponse:
     """Where victims are not welcome, the worst first."""
     asked = Asked(request, whole=True)
-    until = asked.day + relativedelta(days=1)
-    since = until - reading.SPAN
     counted: dict[tuple[Any, ...], int] = {}
-    for by in COMBINATIONS:
-        for line in demand(since, until, by=by):
+    for by, lines in zip(COMBINATIONS, reading.asked(asked.day, *COMBINATIONS), strict=True):
+        for line in lines:
             counted[by, *(getattr(line, name) for name in by)] = line.unmet
 
     def unmet(wanted: gaps.Wanted) -> int:

@@ -18,7 +18,8 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from access.models import Organisation, Post, Region, append_only
+from access import configuration
+from access.models import Organisation, Post, Region, append_only, raise_stamp
 from access.wall import Side
 from access.wall.declaration import APPEND, WRITE, Ground, Own
 from access.words import PROBLEMS, Exploitation, Gender, Need
@@ -67,9 +68,15 @@ class Scheme(models.Model):
     class Meta:
         ordering = ["order", "code"]
         verbose_name, verbose_name_plural = _("scheme"), _("schemes")
+        triggers = [raise_stamp()]
 
     def __str__(self) -> str:
         return self.name_nl if (get_language() or "nl").startswith("nl") else self.name_en
+
+
+def schemes() -> list[Scheme]:
+    """Every scheme in its order, from memory."""
+    return configuration.remembered("schemes", lambda: list(Scheme.objects.all()))  # type: ignore[no-any-return]
 
 
 OTHER_SCHEME = "other"

@@ -16,9 +16,9 @@ register = template.Library()
 
 
 @register.filter
-def figure(value: float | None) -> str:
+def figure(value: float | str | None) -> str:
     """A number; a dash where there is none: missing is not zero."""
-    if value is None:
+    if value is None or isinstance(value, str):  # a template gives an empty text for what is not there
         return "–"
     return number_format(value, 0 if float(value).is_integer() else 1)
 

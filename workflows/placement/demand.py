@@ -7,7 +7,7 @@ many requests, reports or forms of exploitation there are) or *stays*. See `docs
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -125,11 +125,8 @@ def demand(
     Out: lines in the order of the cut; with a cut, only lines on which there is something.
     Errors: ValueError for a name that is none, or an end that is not after the start.
     """
-    cut, limits = list(by), {name: list(values) for name, values in (within or {}).items()}
-    if unknown := (set(cut) - set(CUTS)) | (set(limits) - set(WITHIN)):
-        raise ValueError(f"Demand is not counted by {', '.join(sorted(unknown))}.")
-    if until <= since:
-        raise ValueError("The end must be after the beginning.")
+    cut = list(by)
+    limits = _checked(since, until, cut, within)
     lines: dict[Key, Demand] = {}
     given = [cut, Jsonb(limits)]
     for row in _rows("SELECT * FROM placement_demand(%s, %s, %s, %s)", [since, until, *given]):
@@ -143,6 +140,40 @@ def demand(
     if not cut and not lines:
         return [Demand()]
     return [lines[key] for key in sorted(lines, key=_in_order)]
+
+
+def counts(
+    since: date, until: date, cuts: Sequence[Sequence[str]], within: Mapping[str, Iterable[Any]] | None = None
+) -> list[list[Demand]]:
+    """As `demand` for several cuts at once, without reasons; two queries, however many cuts. Out: in their order."""
+    limits = [_checked(since, until, cut, within) for cut in cuts]
+    found: list[dict[Key, Demand]] = [{} for _cut in cuts]
+    numbered = list(enumerate(zip(cuts, limits, strict=True)))
+    asked = [[nth, since, until, list(cut), Jsonb(limit)] for nth, (cut, limit) in numbered]
+    stays = [[nth, until, list(cut), Jsonb(limit)] for nth, (cut, limit) in numbered]
+    for row in _rows(_all("placement_demand(%s, %s, %s, %s)", cuts), [v for values in asked for v in values]):
+        _add(found[row["nth"]], row)
+    for row in _rows(_all("placement_stays(%s::date - 1, %s, %s)", cuts), [v for values in stays for v in values]):
+        _add(found[row["nth"]], row)
+    return [
+        [lines[key] for key in sorted(lines, key=_in_order)] or ([] if cut else [Demand()])
+        for cut, lines in zip(cuts, found, strict=True)
+    ]
+
+
+def _all(question: str, cuts: Sequence[Sequence[str]]) -> str:
+    return " UNION ALL ".join(f"SELECT %s::integer AS nth, q.* FROM {question} q" for _cut in cuts)  # noqa: S608
+
+
+def _checked(
+    since: date, until: date, cut: Sequence[str], within: Mapping[str, Iterable[Any]] | None
+) -> dict[str, list[Any]]:
+    limits = {name: list(values) for name, values in (within or {}).items()}
+    if unknown := (set(cut) - set(CUTS)) | (set(limits) - set(WITHIN)):
+        raise ValueError(f"Demand is not counted by {', '.join(sorted(unknown))}.")
+    if until <= since:
+        raise ValueError("The end must be after the beginning.")
+    return limits
 
 
 def asks_for_post(post: Post) -> AskQuerySet:
