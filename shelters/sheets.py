@@ -100,8 +100,8 @@ def _sheet_name(text: str) -> str:
     return "".join(" " if character in "[]:*?/\\" else character for character in text)[:31] or "1"
 
 
-def read(content: bytes, name: str) -> Sheet:
-    """The table in a file. In: its bytes and its name.
+def read(content: bytes) -> Sheet:
+    """The table in a file. In: its bytes.
 
     Errors: Unreadable, with a sentence, for what is no table, is too large, or holds merged cells or formulas without
     a value.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -9,12 +10,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError, ProgrammingError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from access import clock
 from access.models import AccessRecord, Organisation, Post
@@ -635,3 +638,70 @@ def test_moments_are_told_in_the_zone_of_the_netherlands(unit: Unit, coordinator
     with clock.at(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)):  # Monday there already
         opening.open_due()
     assert Statement.objects.get().period.lower == date(2026, 3, 2)
+
+
+# -- As a file --------------------------------------------------------------------------------------------------------
+
+
+def taken_in(page: Client, statement: Statement, content: bytes, name: str = "opgave.csv") -> Any:
+    """The preview of a file."""
+    file = SimpleUploadedFile(name, content)
+    return page.post(f"/statements/{statement.pk}/import/", {"file": file, "text": ""})
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_export_changed_in_a_spreadsheet_is_taken_in(page: Client, statement: Statement, kind: str) -> None:
+    content = page.get(f"/statements/{statement.pk}/export/{kind}/").content
+    if kind == "csv":
+        text = content.decode("utf-8-sig").splitlines()
+        cells = text[1].split(";")
+        cells[4] = "3,0"
+        content = "\r\n".join([text[0], ";".join(cells)]).encode("cp1252")
+    else:
+        book = load_workbook(io.BytesIO(content))
+        book.worksheets[0]["E2"] = 3
+        out = io.BytesIO()
+        book.save(out)
+        content = out.getvalue()
+    shown = taken_in(page, statement, content, f"opgave.{kind}")
+    assert shown.status_code == 200
+    assert [(c.unit, c.column, c.before, c.after) for c in shown.context["preview"].changes] == [
+        ("De Ark", "Occupied", "–", "3")
+    ]
+    assert Line.objects.get().occupied is None, "nothing is saved before somebody says so"
+    page.post(f"/statements/{statement.pk}/import/", {"ready": shown.context["ready"]})
+    line = Line.objects.get()
+    assert (line.occupied, line.carried) == (3, False)
+    assert AccessRecord.objects.filter(object_kind="statement", action="export").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("Unit;Occupied\nDe Ark;vier", "Row 2, column Occupied: “vier” is no whole number."),
+        ("Unit;Occupied\nDe Ark;-1", "Row 2, column Occupied: A number of people or places is not negative."),
+        ("Unit;Occupied\nElders;1", "Row 2: “Elders” is no unit of this statement."),
+        ("Unit;Occupied\nDe Ark;1\nde ark;2", "Row 3: this unit stands in row 2 too."),
+        ("Voorziening;Bezet;Bezet\nDe Ark;1;2", "The column “Bezet” stands there twice."),
+        ("Naam;Aantal\nDe Ark;1", "no row can be told apart"),
+        ("Unit;Color\nDe Ark;red", "None of the columns holds a figure"),
+        ("Unit;As of\nDe Ark;2030-01-01", "Row 2, column As of: The as-of date is in the future."),
+    ],
+)
+def test_a_bad_row_is_named_by_row_and_column_and_nothing_is_half_taken_in(
+    page: Client, statement: Statement, table: str, said: str
+) -> None:
+    answer = taken_in(page, statement, table.encode())
+    assert answer.status_code == 422 and said in text(answer), text(answer)[-3000:]
+    assert "ready" not in answer.context
+    assert Line.objects.get().occupied is None
+
+
+def test_what_is_no_file_is_said_and_a_changed_statement_is_not_overwritten(page: Client, statement: Statement) -> None:
+    assert "no spreadsheet" in text(taken_in(page, statement, b"%PDF-1.4"))
+    assert "Choose a file, or paste cells." in text(page.post(f"/statements/{statement.pk}/import/", {"text": ""}))
+    shown = page.post(f"/statements/{statement.pk}/import/", {"text": "Unit\tOccupied\nDe Ark\t4"})
+    page.post(f"/statements/{statement.pk}/", sent(page, statement, occupied="1"))
+    answer = page.post(f"/statements/{statement.pk}/import/", {"ready": shown.context["ready"]})
+    assert answer.status_code == 409 and Line.objects.get().occupied == 1
+    assert page.post(f"/statements/{statement.pk}/import/", {"ready": "forged"}).status_code == 302

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from workflows.engine.forms import ReasonForm, StepForm
+from shelters import sheets
+from workflows.engine.forms import StepForm
 
 
 class ReturnForm(StepForm):
@@ -26,4 +30,27 @@ class CorrectForm(forms.Form):
     )  # fmt: skip
 
 
-__all__ = ["CorrectForm", "ReasonForm", "ReturnForm", "StepForm"]
+class ImportForm(forms.Form):
+    """A file, or what was copied from a spreadsheet program; `sheet` is the table in it."""
+
+    file = forms.FileField(
+        label=_("File"), required=False, help_text=_("XLSX or CSV, for instance the export of this statement."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv", "data-max-bytes": sheets.MOST_BYTES}),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("Or paste the cells here"), required=False, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Copy the cells in the spreadsheet, the row with the titles included."),
+    )  # fmt: skip
+    sheet: sheets.Sheet
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        given, text = cleaned.get("file"), cleaned.get("text", "")
+        if not given and not text.strip():
+            raise ValidationError(_("Choose a file, or paste cells."), code="nothing")
+        try:
+            # One byte more than may be is enough to know that a file is too large.
+            self.sheet = sheets.read(given.read(sheets.MOST_BYTES + 1)) if given else sheets.pasted(text)
+        except sheets.Unreadable as wrong:
+            self.add_error("file" if given else "text", str(wrong))
+        return cleaned

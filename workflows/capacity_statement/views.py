@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,10 +19,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access import clock, log
 from access.doors import acting, door
 from access.models import Post
-from shelters import inventory
+from shelters import inventory, sheets
 from shelters.words import OutReason, Source
-from workflows.capacity_statement import completeness, grid, opening, policy
-from workflows.capacity_statement.forms import CorrectForm
+from workflows.capacity_statement import checking, completeness, grid, importing, opening, policy
+from workflows.capacity_statement.forms import CorrectForm, ImportForm
 from workflows.capacity_statement.models import Line, LongStay, LongStayReason, Statement
 from workflows.capacity_statement.words import named
 from workflows.casepage import answers, reading
@@ -214,3 +215,80 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     status = 422 if form.is_bound else 200
     context = {"form": form, "named": named(statement.rhythm, statement.period), "statement": statement}
     return render(request, "workflows/capacity_statement/correct.html", context, status=status)
+
+
+FILES = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
+
+
+@door(*policy.LOOK)
+@require_safe
+def export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """The lines of a statement as a file, which can be read back."""
+    statement, _lane = _found(pk, acting(request))
+    if kind not in FILES:
+        raise Http404
+    lines = checking.checked(statement).lines
+    rows, period = importing.rows(lines), named(statement.rhythm, statement.period)
+    if kind == "csv":
+        content = sheets.write_csv(importing.head(), rows)
+    else:
+        notes = [(_("Region"), statement.region.name), (_("Period"), period)]
+        content = sheets.write_xlsx(importing.head(), rows, _("Capacity statement"), notes)
+    log.record(request, log.Action.EXPORT, "statement", pk, detail={"as": kind, "lines": len(lines)})
+    response = HttpResponse(content, content_type=FILES[kind])
+    name = f"loods-statement-{statement.period.lower.isoformat()}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@door(*policy.FILL)
+@require_http_methods(["GET", "POST"])
+def take_in(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take in a file or what was copied from a spreadsheet: first what it would change, then all of it or nothing."""
+    post = acting(request)
+    statement, found = _found(pk, post)
+    if not policy.may_fill(post, found.process):
+        raise Http404
+    context: dict[str, Any] = {
+        "statement": statement,
+        "named": named(statement.rhythm, statement.period),
+        "form": ImportForm(),
+        "columns": importing.head(),
+    }
+    if request.method == "GET":
+        return render(request, "workflows/capacity_statement/import.html", context)
+    if "ready" in request.POST:
+        return _take_in_ready(request, post, statement, found)
+    form = context["form"] = ImportForm(request.POST, request.FILES)
+    status = 422
+    if form.is_valid():
+        lines = checking.checked(statement).lines
+        made = context["preview"] = importing.preview(form.sheet, lines, clock.today())
+        if not made.problems:
+            status = 200
+            context["ready"] = signing.dumps([statement.revision, made.data], salt=SALT, compress=True)
+        log.record(request, log.Action.READ, "statement", pk)
+    return render(request, "workflows/capacity_statement/import.html", context, status=status)
+
+
+SALT = "workflows.capacity_statement.import"
+
+
+def _take_in_ready(request: HttpRequest, post: Post, statement: Statement, found: Lane) -> HttpResponse:
+    try:
+        revision, data = signing.loads(request.POST["ready"], salt=SALT, max_age=3600)
+    except signing.BadSignature:
+        messages.error(request, _("That preview is too old. Choose the file again."))
+        return redirect("capacity_statement:import", pk=statement.pk)
+    locked = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
+    typed = grid.Typed(data, list(Line.objects.filter(statement=locked)), [], clock.today())
+    if revision != locked.revision:
+        return _page(request, locked, found, typed=typed, status=409, problem=_LOST)
+    if typed.errors:
+        return _page(request, locked, found, typed=typed, status=422)
+    changed = grid.save(locked, typed, post)
+    Statement.objects.filter(pk=locked.pk).update(revision=F("revision") + 1)
+    log.record(request, log.Action.WRITE, "statement", locked.pk, detail={"lines": changed, "from": "file"})
+    said = ngettext("Taken in: %(n)s line.", "Taken in: %(n)s lines.", len(typed.values))
+    messages.success(request, said % {"n": len(typed.values)})
+    return redirect(answers.back_to(request, found.process))
