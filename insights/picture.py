@@ -154,7 +154,7 @@ def _persons(line: Line, key: str) -> float | None:
 
 def regions(day: date) -> list[Region]:
     """The care regions of a day with their province, from memory."""
-    rows = configuration.remembered("care_regions", _load_regions)
+    rows = configuration.remembered("regions_with_province", _load_regions)
     return [row for row in rows if row.valid_from <= day and (row.valid_until is None or day < row.valid_until)]
 
 
