@@ -10,7 +10,6 @@ from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,21 +18,15 @@ from access import clock, log
 from access.doors import EVERY_ROLE, acting, door
 from access.models import Post, Region
 from insights import exports, gaps, maps, picture, policy, reading
+from insights.actions import OPENS, picture_tabs
 from insights.cells import Supply
+from insights.counting import gaps_for
 from insights.cuts import BY_KEY
 from insights.definitions import DEMAND, FIGURES, SUPPLY, Figure
 from insights.forms import PictureForm
 from shelters.models import PublishedFigure, schemes
 
 YEARS = 10
-COMBINATIONS = (
-    ("kind", "gender"),
-    ("kind", "gender", "problem"),
-    ("kind", "children"),
-    ("kind", "minor"),
-    ("kind", "form"),
-)
-"""By what demand is counted for the gaps: the same combinations as `gaps.wanted`."""
 
 
 class Asked:
@@ -125,22 +118,10 @@ def _page(request: HttpRequest, asked: Asked, template: str) -> HttpResponse:
         "published": PublishedFigure.objects.select_related("scheme"),
         "query": request.GET.urlencode(),
         "kinds": exports.KINDS,
-        "tabs": _tabs(asked, "picture", request),
+        "tabs": picture_tabs("picture") if asked.whole else [],
         "limited": bool(asked.limits),
     }
     return render(request, template, context)
-
-
-def _tabs(asked: Asked, here: str, request: HttpRequest) -> list[dict[str, Any]]:
-    if not asked.whole:
-        return []
-    pages = (
-        ("picture", _("Picture"), "insights:picture"),
-        ("gaps", _("Gaps"), "insights:gaps"),
-        ("years", _("Ten years"), "insights:years"),
-        ("definitions", _("What each figure means"), "insights:definitions"),
-    )
-    return [{"label": label, "url": reverse(name), "current": key == here} for key, label, name in pages]
 
 
 def number(value: float | None) -> str:
@@ -214,25 +195,15 @@ def _ages(asked: Asked) -> list[dict[str, Any]]:
 def gap_list(request: HttpRequest) -> HttpResponse:
     """Where victims are not welcome, the worst first."""
     asked = Asked(request, whole=True)
-    counted: dict[tuple[Any, ...], int] = {}
-    for by, lines in zip(COMBINATIONS, reading.asked(asked.day, *COMBINATIONS), strict=True):
-        for line in lines:
-            counted[by, *(getattr(line, name) for name in by)] = line.unmet
-
-    def unmet(wanted: gaps.Wanted) -> int:
-        names = ("kind", *(name for name, _value in wanted.limits))
-        return counted.get((names, wanted.kind, *(value for _name, value in wanted.limits)), 0)
-
-    entitled = policy.entitled(asked.post)
-    threshold = None if entitled is None else asked.threshold
     names = {region.pk: region.name for region in asked.regions}
-    found = gaps.find(reading.supply(asked.day), set(names), unmet, threshold)
+    found = gaps_for(asked.post, asked.day)
     log.record(request, log.Action.READ, "gaps")
     context = {
         "gaps": [(gap, sorted(names[key] for key in gap.without), _query(gap)) for gap in found[:40]],
         "more": max(0, len(found) - 40),
         "day": asked.day,
-        "tabs": _tabs(asked, "gaps", request),
+        "may_open": asked.post.role in OPENS,
+        "tabs": picture_tabs("gaps"),
     }
     return render(request, "insights/gaps.html", context)
 
@@ -246,7 +217,7 @@ def _query(gap: gaps.Gap) -> str:
 def years(request: HttpRequest) -> HttpResponse:
     """Places and occupied places over ten years; the numbers come a moment after the page."""
     asked = Asked(request, whole=True)
-    context = {"asked": asked, "query": request.GET.urlencode(), "tabs": _tabs(asked, "years", request)}
+    context = {"asked": asked, "query": request.GET.urlencode(), "tabs": picture_tabs("years")}
     if request.headers.get("HX-Request") or request.GET.get("now"):
         until = asked.day
         rows = reading.series(

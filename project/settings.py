@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "project.face",
     "workflows",
     "workflows.capacity_statement",
+    "workflows.supply_adjustment",
     "workflows.placement",
     "workflows.referral",
     "workflows.engine",

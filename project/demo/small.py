@@ -28,6 +28,7 @@ from cases.intake import take_in
 from cases.models import Case, Consent, TimelineEntry
 from cases.models import Referral as Report
 from project.demo import people
+from project.demo.actions import Actions
 from project.demo.ground import Ground, lay
 from project.demo.statements import Statements
 from project.demo.stories import STORIES, Deed, Story
@@ -133,6 +134,7 @@ class Teller:
 
     def _events(self, stories: tuple[Story, ...]) -> Iterator[tuple[datetime, Callable[[], None]]]:
         yield from Statements(self.chance, self.ground, self.as_of).events()
+        yield from Actions(self.ground, self.as_of).events()
         for story in stories:
             for _ in range(story.times):
                 later = timedelta(minutes=self.chance.randrange(12))
@@ -148,7 +150,8 @@ class Teller:
             due = Process.objects.aggregate(at=Min("next_notice_at"))["at"]
             if due is None or (at := _next_minute(due)) >= moment:
                 return
-            sweep(Side.CARE, now=at)
+            for side in (Side.CARE, Side.COMMON):
+                sweep(side, now=at)
 
     def _post(self, key: str) -> Post:
         """A post as a request would have it now: with its regions and whom it acts for."""

@@ -56,6 +56,9 @@ class World:
             PostFactory(role=Role.PROSECUTOR, regions=[region]),
         ]
         DeputyFactory(absent=self.posts[0], deputy=self.posts[1])
+        ministry = OrganisationFactory(kind="ministry", side=Side.COMMON)
+        common = [PostFactory(role=role, organisation=ministry) for role in (Role.ACTION_OWNER, Role.ANALYST)]
+        self.of_side = {Side.CARE: self.posts, Side.COMMON: common * 4}
         with taken(Side.CARE):
             a_unit(organisation=house, region=region, name="Proef", kind="crisis", places=2)
             person = Person.objects.create(name="Testpersoon Wandeling")
@@ -69,6 +72,7 @@ class World:
         record: dict[str, Callable[[], dict[str, Any]]] = {
             "referral": lambda: {"report": self.report},
             "placement": dict,
+            "supply_adjustment": lambda: {"title": "Proef", "kind": "crisis", "as_of": clock.today()},
             "capacity_statement": lambda: {
                 "region": self.region,
                 "rhythm": "week",
@@ -138,7 +142,7 @@ def attempt(world: World, process: Process, what: str, who: int, pick: int, vers
     elif what == "reopen":
         acts.reopen(process.pk, post, reason="new facts", version=version)
     elif what == "sweep":
-        sweep(Side.CARE)
+        sweep(machine.side)
 
 
 def holds(process_id: Any) -> None:
@@ -205,7 +209,8 @@ doings = st.tuples(
 def test_whatever_people_do_these_things_hold(kind: str, walk: list[tuple[str, int, int, int, bool]]) -> None:
     with transaction.atomic():
         world, now = World(), START
-        with taken(Side.CARE):
+        with taken(registry[kind].side):
+            world.posts = world.of_side[registry[kind].side]
             with clock.at(now):
                 first = world.open(registry[kind])
             holds(first.pk)

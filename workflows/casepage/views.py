@@ -30,6 +30,8 @@ from workflows.engine.models import Process, StepLog
 from workflows.engine.steps import open_process, perform
 
 WORKERS = (*CASE_WORKERS, Role.SHELTER_PROVIDER)
+ALL_WORKERS = (*WORKERS, Role.ACTION_OWNER, Role.ANALYST)
+"""Who works on processes; some of these have no case."""
 
 TIMELINE = 25
 """So many events, the newest, stand on the page of a case; the others come when somebody asks."""
@@ -81,7 +83,7 @@ def _starts(case: Case, post: Post, shown: list[Lane]) -> list[offers.Offer]:
     ]
 
 
-@door(*WORKERS)
+@door(*ALL_WORKERS)
 @require_safe
 def process(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A process by itself. Who may open its case is led there; a shelter provider sees the process alone."""
@@ -105,7 +107,7 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "workflows/casepage/process.html", context)
 
 
-@door(*WORKERS)
+@door(*ALL_WORKERS)
 @require_safe
 def process_log(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What happened to a process, line by line, the newest first; a page of its own, and a part of the case page."""
@@ -125,7 +127,7 @@ def _lane(pk: UUID, post: Post) -> Lane | None:
     return lane(machine, read.log.get(machine.process.pk, []), post)
 
 
-@door(*WORKERS)
+@door(*ALL_WORKERS)
 @require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     """A step of a process: GET asks what its form asks, POST makes it."""
@@ -203,7 +205,7 @@ def _done_before(request: HttpRequest, process: Process) -> HttpResponse:
     return answers.onward(request, process)
 
 
-@door(*WORKERS)
+@door(*ALL_WORKERS)
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     """One of the acts that every process knows: taking, handing over, pausing and so on."""

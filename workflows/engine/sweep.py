@@ -119,7 +119,7 @@ def sweep_batch(side: Side, now: datetime | None = None, batch: int = BATCH) -> 
         given: dict[str, Any] = {
             **common, "side": str(side), "batch": batch, "of": of, "to": to, "roles": roles,
             "rungs": [int(r) for r in rungs], "desk_role": str(Role.NATIONAL_DESK),
-            "desk": holder(Role.NATIONAL_DESK, None, day) if side is Side.CARE else None,
+            "desk": holder(Role.NATIONAL_DESK, None, day) if side in (Side.CARE, Side.COMMON) else None,
         }  # fmt: skip
         cursor.execute(_SWEEP, given)
         return Swept(*cursor.fetchone())

@@ -32,9 +32,7 @@ from workflows.worklist.groups import Group, Moments
 from workflows.worklist.people import colleagues, people_at
 from workflows.worklist.rows import Row, reference, rows_of, state_label
 
-WORKERS = tuple(
-    role for role in Role if role not in (Role.SUPERVISOR, Role.ADMINISTRATOR, Role.ANALYST, Role.ACTION_OWNER)
-)
+WORKERS = tuple(role for role in Role if role not in (Role.SUPERVISOR, Role.ADMINISTRATOR))
 """Roles that can have work of their own."""
 
 BULK_MOST = 200
