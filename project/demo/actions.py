@@ -88,9 +88,7 @@ class Actions:
     def _do(self, title: str, by: str, act: str, data: dict[str, Any]) -> None:
         typed = dict(data)
         if "target_in" in typed:
-            typed["target_on"] = str(
-                max(self.as_of + timedelta(days=typed.pop("target_in")), clock.today() + timedelta(30))
-            )
+            typed["target_on"] = str(max(self.as_of + timedelta(days=typed.pop("target_in")), _soon()))
         if "realised_ago" in typed:
             typed["realised_on"] = str(self.as_of - timedelta(days=typed.pop("realised_ago")))
         with taken(Side.COMMON):
