@@ -96,7 +96,7 @@ def _change(stay: Stay, **facts: object) -> None:
     stay.save(update_fields=[*facts, "known_since"])
 
 
-def places_in_use(unit_id: int, at: datetime) -> int:
-    """The highest number of a place that is taken now or later; a unit cannot have fewer places. None taken: 0."""
-    stays = Stay.objects.filter(unit=unit_id, period__overlap=DateTimeTZRange(at, None))
+def places_in_use(unit_id: int, at: datetime, until: datetime | None = None) -> int:
+    """The highest number of a place taken from a moment on (until another); a unit cannot have fewer. None taken: 0."""
+    stays = Stay.objects.filter(unit=unit_id, period__overlap=DateTimeTZRange(at, until))
     return stays.aggregate(most=Max("place"))["most"] or 0

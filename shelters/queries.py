@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
 from django.db import connection, models
@@ -39,16 +40,20 @@ class UnitQuerySet(models.QuerySet[Any]):
             return self.filter(organisation=post.organisation_id)
         return self.all() if post.side == "care" else self.none()
 
-    def on(self, day: date) -> Self:
-        """Units that have a capacity line on a day, with what it says as `places`, `active`, `scheme` (a code), and
-        whether only CoMensha places people under that scheme as `exclusive`."""
+    def line_on(self, day: date) -> Self:
+        """With what the line of a day says as `places`, `active`, `scheme` (a code), and whether only CoMensha places
+        people under that scheme as `exclusive`; None where there is no line."""
         return self.annotate(
             line=FilteredRelation("capacity", condition=Q(capacity__holds__contains=day)),
             places=F("line__places"),
             active=F("line__active"),
             scheme=F("line__scheme"),
             exclusive=F("line__scheme__exclusive"),
-        ).filter(line__isnull=False)
+        )
+
+    def on(self, day: date) -> Self:
+        """Units that have a capacity line on a day, with what it says (see `line_on`)."""
+        return self.line_on(day).filter(line__isnull=False)
 
     def with_free(self, at: datetime) -> Self:
         """As `on` for the day of a moment; adds `taken`, `out` and `free`: places taken, out of service, and left.
@@ -91,8 +96,7 @@ class OfUnitsQuerySet(models.QuerySet[Any]):
         return self.all() if post.side == "care" else self.none()
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):  # of which a nationwide list makes thousands
     """How a unit stands on a day. `placeable` is None when nobody said in the week before."""
 
     unit: int
@@ -122,7 +126,39 @@ def standing_at(
             "SELECT unit, places, occupied, reserved, out_of_service, free, placeable FROM shelters_at(%s, %s, %s)",
             [moment, known_at, units],
         )
-        return {row[0]: Standing(*row) for row in cursor.fetchall()}
+        return {row[0]: Standing._make(row) for row in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Who stays in a unit at a moment, as numbers: on which days they plan to leave, how many nobody knows of."""
+
+    leaving: tuple[tuple[date, int], ...] = ()
+    unplanned: int = 0
+
+    @property
+    def next(self) -> date | None:
+        """The first day on which somebody plans to leave."""
+        return self.leaving[0][0] if self.leaving else None
+
+
+def stays_at(moment: datetime, units: list[int], *, known_at: datetime | None = None) -> dict[int, Stays]:
+    """Planned days of leaving of those who stay in units at a moment (as it was known), by unit. No persons."""
+    stay, past = (apps.get_model("shelters", name).objects for name in ("Stay", "StayPast"))
+    there = Q(unit__in=units, period__contains=moment, arrived_at__lte=moment)
+    columns = ("unit_id", "planned_until")
+    rows: Any = stay.filter(there).order_by().values_list(*columns)
+    if known_at is not None:
+        then = past.filter(there, known_since__lte=known_at, known_until__gt=known_at)
+        rows = rows.filter(known_since__lte=known_at).union(then.order_by().values_list(*columns), all=True)
+    counted = Counter(rows)
+    return {
+        unit: Stays(
+            tuple(sorted((day, n) for (key, day), n in counted.items() if key == unit and day is not None)),
+            counted[unit, None],
+        )
+        for unit in {key for key, _day in counted}
+    }
 
 
 def free_on(day: date, *, known_at: datetime | None = None, units: list[int] | None = None) -> dict[int, int]:

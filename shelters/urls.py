@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from shelters import views
+from shelters.views import keeping, listing, story, unit
 
 app_name = "shelters"
 urlpatterns = [
-    path("", views.units, name="list"),
-    path("units/add/", views.add, name="add"),
-    path("units/<int:pk>/", views.edit, name="edit"),
+    path("", listing.units, name="list"),
+    path("changes/", story.recent, name="changes"),
+    path("units/add/", keeping.add, name="add"),
+    path("units/<int:pk>/", unit.unit, name="unit"),
+    path("units/<int:pk>/change/", keeping.change, name="change"),
+    path("units/<int:pk>/name/", keeping.name, name="name"),
+    path("units/<int:pk>/end/", keeping.end, name="end"),
+    path("units/<int:pk>/word/", unit.say, name="say"),
+    path("units/<int:pk>/confirm/", unit.confirm, name="confirm"),
+    path("units/<int:pk>/out/", keeping.take_out, name="take_out"),
+    path("units/<int:pk>/out/<int:out>/", keeping.revise_out, name="revise_out"),
+    path("units/<int:pk>/out/<int:out>/finish/", keeping.finish_out, name="finish_out"),
 ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import formats
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from access.clock import AMSTERDAM
 
@@ -41,15 +42,22 @@ def clock_time(value: datetime | date) -> str:
     return formats.time_format(value.time(), "H:i")
 
 
+@lru_cache(maxsize=2048)
+def _day(day: date, pattern: str, language: str | None) -> str:
+    """A day as a pattern writes it: a long list writes the same days again and again."""
+    return formats.date_format(day, pattern)
+
+
 def day_text(day: date, today: date) -> str:
     """A day, short: "do 26 nov", with the year when it is another one."""
-    return formats.date_format(day, "D j M" if day.year == today.year else "j M Y").lower()
+    return _day(day, "D j M" if day.year == today.year else "j M Y", get_language()).lower()
 
 
 def full_text(value: datetime | date) -> str:
     """A moment in full: "donderdag 26 november 2026 16:00"."""
     here = local(value)
-    return " ".join(filter(None, [formats.date_format(here, "l j F Y"), clock_time(here)]))
+    day = here.date() if isinstance(here, datetime) else here
+    return " ".join(filter(None, [_day(day, "l j F Y", get_language()), clock_time(here)]))
 
 
 def exact_text(value: datetime | date) -> str:

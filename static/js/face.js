@@ -118,7 +118,8 @@ document.addEventListener("change", (event) => {
   }
   if (all || event.target.closest(".row-choice")) countChosen(event.target.closest("form, table"));
   const sender = event.target.closest("form[data-auto-submit]");
-  if (sender && !event.target.matches("[type=search], [type=text]")) sender.requestSubmit();
+  // A date that is typed changes with each figure, so it waits for Enter or the button.
+  if (sender && !event.target.matches("[type=search], [type=text], [type=date]")) sender.requestSubmit();
 });
 
 function countChosen(around) {
