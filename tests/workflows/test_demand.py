@@ -39,7 +39,7 @@ from tests.factories.shelters import a_unit
 from workflows.engine import acts, errors
 from workflows.engine.models import Process
 from workflows.engine.steps import open_process, perform
-from workflows.placement.demand import WITHIN, Demand, Reason, asks_for_post, demand
+from workflows.placement.demand import WITHIN, Demand, Reason, asks_for_post, counts, demand
 from workflows.placement.functions import CUTS
 from workflows.placement.machine import Placement
 from workflows.placement.models import PlacementRecord, Refusal, Unmet
@@ -398,6 +398,13 @@ def test_demand_is_what_a_count_by_hand_gives_by_any_cut_in_any_period(seed: int
             for line in found.values():
                 assert line.asked == line.met + line.unmet + line.withdrawn + line.moot + line.open
             assert {key: near(line) for key, line in found.items()} == {k: near(line) for k, line in by_hand.items()}
+            _all, at_once = counts(since, until, [[], cut], limits)
+            for line in by_hand.values():
+                line.unmet_reasons, line.refusal_reasons = {}, {}
+            assert [near(line) for line in at_once] == [
+                near(by_hand[tuple(getattr(line, n) for n in CUTS)]) for line in at_once
+            ]
+            assert len(at_once) == len(by_hand)
         transaction.set_rollback(True)
 
 

@@ -163,6 +163,20 @@ def test_when_another_came_first_the_provider_is_told_and_can_only_decline(
     assert [stay.ref for stay in Stay.objects.filter(period__upper_inf=True)] == [first.pk]
 
 
+def test_the_page_says_once_that_the_place_is_lost_and_keeps_what_was_typed(
+    browser: Browser, case: Any, coordinator: Post, provider: Post, unit: Unit, monday: datetime
+) -> None:
+    late, first = ask_for(case, coordinator), ask_for(case, coordinator)
+    perform(late.pk, "offer", coordinator, {"unit": unit.pk})
+    with clock.at(monday + 2 * DAY):
+        perform(first.pk, "offer", coordinator, {"unit": unit.pk})
+        answer = browser(provider).post(step_of(late, "accept"), {"reason": "she can come", "version": 2})
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert text.count("The reservation has expired") == 1
+    assert "she can come" in text
+
+
 def test_a_place_that_was_given_back_before_is_not_taken_again(
     case: Any, coordinator: Post, provider: Post, region: Any, unit: Unit, monday: datetime
 ) -> None:

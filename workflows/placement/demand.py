@@ -206,7 +206,8 @@ def _add(lines: dict[Key, Demand], row: Mapping[str, Any]) -> None:
     line = _line(lines, row)
     for name in _NUMBERS & row.keys():
         value = row[name]
-        setattr(line, name, json.loads(value) if name == "waits_for" else value)
+        if value is not None:
+            setattr(line, name, json.loads(value) if name == "waits_for" else value)
 
 
 def _in_order(key: Key) -> list[tuple[bool, Any]]:

@@ -80,81 +80,87 @@ def _within(region: str, kind: str) -> str:
     return " AND ".join(f"(within->'{name}' IS NULL OR {condition})" for name, condition in asked.items())
 
 
-_GONE = "LEAST(r.arrived_at, r.stopped_at)"
-_WAITING = f"tstzrange(r.asked_at, CASE WHEN r.asked_at > {_GONE} THEN r.asked_at ELSE {_GONE} END)"
-_WANTED = f"GREATEST(r.asked_at, r.wanted_from{_LOCAL})"
+_SINCE, _UNTIL = f"(from_day{_LOCAL})", f"(to_day{_LOCAL})"
+_MOMENT = f"((on_day + 1){_LOCAL} - interval '1 microsecond')"
 
 
-def _days(until: str) -> str:
-    return f"GREATEST(extract(epoch FROM {until} - {_WANTED}) / 86400, 0)"
+def _waiting(moment: str) -> str:
+    """Whether a request `r` was one at a moment; worded like the index `placement_waiting`."""
+    gone = "LEAST(r.arrived_at, r.stopped_at)"
+    return f"tstzrange(r.asked_at, CASE WHEN r.asked_at > {gone} THEN r.asked_at ELSE {gone} END) @> {moment}"
 
 
-_ASKED = f"""
-WITH span AS (SELECT since{_LOCAL} AS a, until{_LOCAL} AS b),
-ask AS (
-    SELECT r.process_id, r.person_key, {_cuts("r.region_id", "r.kind")},
-        r.asked_at >= span.a AS within_span,
-        CASE WHEN r.arrived_at < span.b THEN 'met' WHEN u.reason IS NOT NULL THEN 'unmet'
-            WHEN r.stopped_at < span.b THEN r.stopped_by ELSE 'open' END AS came_of,
-        u.reason AS unmet_reason, COALESCE(n.refusals, 0) AS refusals,
-        COALESCE({_GONE} >= span.b, true) AS waiting,
-        {_days("LEAST(r.arrived_at, span.b)")} AS days
-    FROM span, placement_placementrecord r
-    LEFT JOIN LATERAL (SELECT reason FROM placement_unmet u WHERE u.process_id = r.process_id
-        AND u.since < span.b AND (u.until IS NULL OR u.until >= span.b)) u ON true
-    LEFT JOIN LATERAL (SELECT count(*)::integer AS refusals FROM placement_refusal n
-        WHERE n.process_id = r.process_id AND n.at < span.b) n ON true
+def _function(name: str, given: str, told: str, query: str) -> str:
+    """A gate. Each call is planned for its own cut and period; what is sorted stays in memory."""
+    return f"""
+CREATE OR REPLACE FUNCTION {name}({given}, cut text[] DEFAULT '{{}}', within jsonb DEFAULT '{{}}')
+RETURNS TABLE ({_COLUMNS}, {told})
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan
+SET work_mem = '64MB' AS $$
+{query}
+$$
+"""
+
+
+_IN_PERIOD = f"(r.asked_at >= {_SINCE} AND r.asked_at < {_UNTIL})"
+_UNMET_THEN = f"u.since < {_UNTIL} AND (u.until IS NULL OR u.until >= {_UNTIL})"
+_REFUSED_THEN = f"n.at >= {_SINCE} AND n.at < {_UNTIL}"
+
+DEMAND = _function(
+    "placement_demand",
+    "from_day date, to_day date",
+    """asked integer, persons integer, met integer, unmet integer, unmet_persons integer, withdrawn integer,
+    moot integer, open integer, refused integer, refused_persons integer, refusals integer,
+    waiting_days double precision, waiting integer, waiting_persons integer, waiting_so_far_days double precision""",
+    f"""
+WITH ask AS (
+    SELECT {_cuts("r.region_id", "r.kind")}, r.person_key, {_IN_PERIOD} AS in_period,
+        CASE WHEN r.arrived_at < {_UNTIL} THEN 'met' WHEN u.process_id IS NOT NULL THEN 'unmet'
+            WHEN r.stopped_at < {_UNTIL} THEN r.stopped_by ELSE 'open' END AS came_of,
+        COALESCE(n.times, 0) AS times, COALESCE(LEAST(r.arrived_at, r.stopped_at) >= {_UNTIL}, true) AS waits,
+        GREATEST(date_part('epoch', LEAST(r.arrived_at, {_UNTIL})
+            - GREATEST(r.asked_at, r.wanted_from{_LOCAL})) / 86400, 0) AS days
+    FROM placement_placementrecord r
+    LEFT JOIN placement_unmet u ON u.process_id = r.process_id AND {_UNMET_THEN}
+    LEFT JOIN (SELECT n.process_id, count(*) AS times FROM placement_refusal n WHERE {_REFUSED_THEN}
+        GROUP BY n.process_id) n ON n.process_id = r.process_id AND {_IN_PERIOD}
     {_ONE_BY_ONE}
-    WHERE (r.asked_at >= span.a AND r.asked_at < span.b
-        OR {_WAITING} @> span.b - interval '1 microsecond') AND {_within("r.region_id", "r.kind")})
-"""  # noqa: S608  names of our own columns and codes of our own lists
+    WHERE ({_IN_PERIOD} OR {_waiting(f"{_UNTIL} - interval '1 microsecond'")}) AND {_within("r.region_id", "r.kind")})
+SELECT {_NAMES}, (count(*) FILTER (WHERE in_period))::integer,
+    (count(DISTINCT person_key) FILTER (WHERE in_period))::integer,
+    (count(*) FILTER (WHERE in_period AND came_of = 'met'))::integer,
+    (count(*) FILTER (WHERE in_period AND came_of = 'unmet'))::integer,
+    (count(DISTINCT person_key) FILTER (WHERE in_period AND came_of = 'unmet'))::integer,
+    (count(*) FILTER (WHERE in_period AND came_of = 'withdrawn'))::integer,
+    (count(*) FILTER (WHERE in_period AND came_of = 'moot'))::integer,
+    (count(*) FILTER (WHERE in_period AND came_of = 'open'))::integer,
+    (count(*) FILTER (WHERE times > 0))::integer, (count(DISTINCT person_key) FILTER (WHERE times > 0))::integer,
+    sum(times)::integer,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE in_period AND came_of = 'met'),
+    (count(*) FILTER (WHERE waits))::integer, (count(DISTINCT person_key) FILTER (WHERE waits))::integer,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE waits)
+FROM ask GROUP BY {_NAMES}""",  # noqa: S608  names of our own columns and codes of our own lists
+)
 
-DEMAND = f"""
-CREATE OR REPLACE FUNCTION placement_demand(
-    since date, until date, cut text[] DEFAULT '{{}}', within jsonb DEFAULT '{{}}')
-RETURNS TABLE ({_COLUMNS}, asked integer, persons integer, met integer, unmet integer, unmet_persons integer,
-    withdrawn integer, moot integer, open integer, refused integer, refused_persons integer, refusals integer,
-    waiting_days double precision, waiting integer, waiting_persons integer, waiting_so_far_days double precision)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-{_ASKED}
-SELECT {_NAMES}, (count(*) FILTER (WHERE within_span))::integer,
-    (count(DISTINCT person_key) FILTER (WHERE within_span))::integer,
-    (count(*) FILTER (WHERE within_span AND came_of = 'met'))::integer,
-    (count(*) FILTER (WHERE within_span AND came_of = 'unmet'))::integer,
-    (count(DISTINCT person_key) FILTER (WHERE within_span AND came_of = 'unmet'))::integer,
-    (count(*) FILTER (WHERE within_span AND came_of = 'withdrawn'))::integer,
-    (count(*) FILTER (WHERE within_span AND came_of = 'moot'))::integer,
-    (count(*) FILTER (WHERE within_span AND came_of = 'open'))::integer,
-    (count(*) FILTER (WHERE within_span AND ask.refusals > 0))::integer,
-    (count(DISTINCT person_key) FILTER (WHERE within_span AND ask.refusals > 0))::integer,
-    COALESCE(sum(ask.refusals) FILTER (WHERE within_span), 0)::integer,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE within_span AND came_of = 'met'),
-    (count(*) FILTER (WHERE ask.waiting))::integer,
-    (count(DISTINCT person_key) FILTER (WHERE ask.waiting))::integer,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE ask.waiting)
-FROM ask GROUP BY {_NAMES}
-$$
-"""  # noqa: S608
+REASONS = _function(
+    "placement_reasons",
+    "from_day date, to_day date",
+    "about text, reason text, asked integer, times integer, persons integer",
+    f"""
+SELECT {_NAMES}, said.about, said.reason, count(DISTINCT process_id)::integer, count(*)::integer,
+    count(DISTINCT person_key)::integer
+FROM (
+    SELECT {_cuts("r.region_id", "r.kind")}, r.process_id, r.person_key, what.about, what.reason
+    FROM (
+        SELECT 'refusal' AS about, n.process_id, n.reason FROM placement_refusal n WHERE {_REFUSED_THEN}
+        UNION ALL SELECT 'unmet', u.process_id, u.reason FROM placement_unmet u WHERE {_UNMET_THEN}) what
+    JOIN placement_placementrecord r USING (process_id)
+    {_ONE_BY_ONE}
+    WHERE {_IN_PERIOD} AND (what.about = 'refusal' OR COALESCE(r.arrived_at >= {_UNTIL}, true))
+        AND {_within("r.region_id", "r.kind")}) said
+GROUP BY {_NAMES}, said.about, said.reason""",  # noqa: S608
+)
 
-REASONS = f"""
-CREATE OR REPLACE FUNCTION placement_reasons(
-    since date, until date, cut text[] DEFAULT '{{}}', within jsonb DEFAULT '{{}}')
-RETURNS TABLE ({_COLUMNS}, about text, reason text, asked integer, times integer, persons integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-{_ASKED}
-SELECT {_NAMES}, 'unmet', ask.unmet_reason, count(*)::integer, count(*)::integer,
-    count(DISTINCT ask.person_key)::integer
-FROM ask WHERE ask.within_span AND ask.came_of = 'unmet' GROUP BY {_NAMES}, ask.unmet_reason
-UNION ALL
-SELECT {_NAMES}, 'refusal', n.reason, count(DISTINCT ask.process_id)::integer, count(*)::integer,
-    count(DISTINCT ask.person_key)::integer
-FROM ask JOIN placement_refusal n ON n.process_id = ask.process_id AND n.at < (SELECT b FROM span)
-WHERE ask.within_span GROUP BY {_NAMES}, n.reason
-$$
-"""  # noqa: S608
-
-_END = f"((on_day + 1){_LOCAL} - interval '1 microsecond')"
-_OPEN_THEN = f"o.asked_at <= {_END} AND COALESCE(LEAST(o.arrived_at, o.stopped_at) > {_END}, true)"
 _ASKED_OF_UNIT = ("children", "pregnant", "couple", "pets", "wheelchair", *PROBLEMS)
 
 
@@ -174,13 +180,16 @@ def _refuses() -> str:
 
 
 _WAITS_FOR = ", ".join(f"'{kind}', NULLIF(count(*) FILTER (WHERE next = '{kind}'), 0)" for kind in Kind)
-STAYS = f"""
-CREATE OR REPLACE FUNCTION placement_stays(on_day date, cut text[] DEFAULT '{{}}', within jsonb DEFAULT '{{}}')
-RETURNS TABLE ({_COLUMNS}, there integer, overstay integer, overstay_persons integer, over_days double precision,
-    blocked integer, blocked_persons integer, waits_for jsonb, outside integer, outside_persons integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+
+STAYS = _function(
+    "placement_stays",
+    "on_day date",
+    """there integer, overstay integer, overstay_persons integer, over_days double precision, blocked integer,
+    blocked_persons integer, waits_for jsonb, outside integer, outside_persons integer""",
+    f"""
 WITH there AS (
-    SELECT r.process_id, unit.region_id AS in_region, unit.kind AS in_kind,
+    SELECT r.process_id, r.person_key, r.region_id, r.kind, r.forms, r.gender, r.problems, r.children, r.minor,
+        r.asked_at, unit.region_id AS in_region, unit.kind AS in_kind,
         on_day - ((s.arrived_at AT TIME ZONE 'Europe/Amsterdam')::date + COALESCE(
             make_interval(days => line.maximum_stay_days), make_interval(months => scheme.maximum_months)
         ))::date AS over,
@@ -190,33 +199,31 @@ WITH there AS (
     JOIN shelters_unit unit ON unit.id = s.unit_id
     LEFT JOIN shelters_capacity line ON line.unit_id = s.unit_id AND line.holds @> on_day
     LEFT JOIN shelters_scheme scheme ON scheme.code = line.scheme_id
-    WHERE s.period @> {_END} AND s.arrived_at <= {_END}
-), counted AS (
-    SELECT {_cuts("t.in_region", "t.in_kind")}, r.person_key, t.process_id, t.over >= 0 AS overstay, t.over,
-        next.kind::text AS next, false AS outside
-    FROM there t JOIN placement_placementrecord r USING (process_id)
-    LEFT JOIN LATERAL (SELECT o.kind FROM placement_placementrecord o WHERE t.over >= 0
-        AND o.person_key = r.person_key AND o.process_id <> r.process_id AND {_OPEN_THEN}
-        ORDER BY o.asked_at, o.process_id LIMIT 1) next ON true
+    WHERE s.period @> {_MOMENT} AND s.arrived_at <= {_MOMENT}
+), next AS (
+    SELECT DISTINCT ON (r.person_key) r.person_key, r.kind::text AS next FROM placement_placementrecord r
+    WHERE {_waiting(_MOMENT)} ORDER BY r.person_key, r.asked_at, r.process_id
+), place AS (
+    SELECT {_cuts("r.in_region", "r.in_kind")}, r.person_key, r.over >= 0 AS too_long, r.over, next.next
+    FROM there r LEFT JOIN next ON next.person_key = r.person_key AND r.over >= 0
     {_ONE_BY_ONE}
-    WHERE {_within("t.in_region", "t.in_kind")}
-    UNION ALL
-    SELECT {_cuts("r.region_id", "r.kind")}, r.person_key, t.process_id, NULL, NULL, NULL, true
-    FROM there t JOIN placement_placementrecord r USING (process_id)
+    WHERE {_within("r.in_region", "r.in_kind")}
+), misfit AS (
+    SELECT {_cuts("r.region_id", "r.kind")}, r.person_key FROM there r
     {_ONE_BY_ONE}
-    WHERE t.outside AND {_within("r.region_id", "r.kind")}
+    WHERE r.outside AND {_within("r.region_id", "r.kind")}
 )
-SELECT {_NAMES}, (count(*) FILTER (WHERE NOT counted.outside))::integer,
-    (count(*) FILTER (WHERE counted.overstay))::integer,
-    (count(DISTINCT person_key) FILTER (WHERE counted.overstay))::integer,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY over) FILTER (WHERE counted.overstay),
+SELECT {_NAMES}, count(*)::integer, (count(*) FILTER (WHERE too_long))::integer,
+    (count(DISTINCT person_key) FILTER (WHERE too_long))::integer,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY over) FILTER (WHERE too_long),
     count(next)::integer, (count(DISTINCT person_key) FILTER (WHERE next IS NOT NULL))::integer,
-    jsonb_strip_nulls(jsonb_build_object({_WAITS_FOR})),
-    (count(*) FILTER (WHERE counted.outside))::integer,
-    (count(DISTINCT person_key) FILTER (WHERE counted.outside))::integer
-FROM counted GROUP BY {_NAMES}
-$$
-"""  # noqa: S608
+    jsonb_strip_nulls(jsonb_build_object({_WAITS_FOR})), NULL::integer, NULL::integer
+FROM place GROUP BY {_NAMES}
+UNION ALL
+SELECT {_NAMES}, NULL, NULL, NULL, NULL, NULL, NULL, NULL, count(*)::integer, count(DISTINCT person_key)::integer
+FROM misfit GROUP BY {_NAMES}""",  # noqa: S608
+)
+"""A line can come in two rows: stays in the place where they are, and stays outside a fitting one by what was asked."""
 
 DROP = "; ".join(
     f"DROP FUNCTION IF EXISTS {name}" for name in ("placement_demand", "placement_reasons", "placement_stays")
