@@ -1,8 +1,8 @@
 """(d) The national picture on 5,000 units in 35 regions with 1,000,000 stays over ten years.
 
-The first view is what the page asks of the supply: the gate in the wall, read into the picture's own rows, cut by region
-and kind. The bare side is one SQL query written by hand for the same table, as the administrator. By turns, on today and
-on days long past; the figure is the ratio of the medians. `SIZES=500,5000,50000` makes the table of how cost grows.
+The first view is what the page asks of the supply: the gate in the wall, read into the picture's own rows, cut by
+region. The bare side is one SQL query written by hand for the same table, as the administrator. By turns, on today and
+on days long past; the figure is the ratio of the medians. `SIZES=500,5000,50000` shows how cost grows.
 """
 
 from __future__ import annotations

@@ -224,7 +224,7 @@ LOODS_NAV: list[dict[str, Any]] = [
         "label": _("National picture"),
         "icon": "chart",
         "key": "p",
-        "roles": ["analyst", "action_owner", "national_desk", "administrator", "care_coordinator", "supervisor"],
+        "roles": ["analyst", "action_owner", "national_desk", "administrator", "care_coordinator"],
         "section": "/picture/",
     },
     {
@@ -240,6 +240,7 @@ LOODS_NAV: list[dict[str, Any]] = [
             "committee_member",
             "investigator",
             "prosecutor",
+            "supervisor",
         ],
         "section": "/picture/",
     },
