@@ -37,9 +37,7 @@ def answer(kind: str, made: Table, asked: Asked) -> HttpResponse:
             content = sheets.write_xlsx(head, rows, title, notes(made, asked))
         case _:
             content = report(title, head, rows, notes(made, asked))
-    response = HttpResponse(content, content_type=TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="loods-picture-{made.day.isoformat()}.{kind}"'
-    return response
+    return sheets.download(content, f"picture-{made.day.isoformat()}", TYPES[kind])
 
 
 def _row(line: Line, made: Table, name: str = "") -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from access.clock import AMSTERDAM
 from access.doors import acting, door
 from access.models import Post
 from access.roles import Role
+from shelters import sheets
 from workflows.board import queries
 from workflows.board.queries import Asked, Board, Sum
 from workflows.engine.models import Process
@@ -265,15 +265,8 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     lines = list(makers[name](post, asked, moments, everybody))
     log.record(request, log.Action.EXPORT, f"board {name}", detail={"rows": len(lines) - 1})
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="loods-{name}-{clock.today():%Y-%m-%d}.csv"'
-    csv.writer(response, delimiter=";").writerows([_harmless(value) for value in line] for line in lines)
-    return response
-
-
-def _harmless(value: Any) -> Any:
-    """A value that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+    head, *rows = lines
+    return sheets.download(sheets.write_csv(head, rows), f"{name}-{clock.today():%Y-%m-%d}", sheets.CSV)
 
 
 Lines = Iterator[list[Any]]

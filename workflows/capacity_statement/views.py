@@ -235,10 +235,7 @@ def export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         notes = [(_("Region"), statement.region.name), (_("Period"), period)]
         content = sheets.write_xlsx(importing.head(), rows, _("Capacity statement"), notes)
     log.record(request, log.Action.EXPORT, "statement", pk, detail={"as": kind, "lines": len(lines)})
-    response = HttpResponse(content, content_type=FILES[kind])
-    name = f"loods-statement-{statement.period.lower.isoformat()}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return sheets.download(content, f"statement-{statement.period.lower.isoformat()}", FILES[kind])
 
 
 @door(*policy.FILL)

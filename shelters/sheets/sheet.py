@@ -1,0 +1,73 @@
+"""A table whose meaning is somebody else's: a head and rows of text, as they would have been typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+
+from shelters.sheets import files, plaintext
+from shelters.sheets.cells import Raw, Spoilt, cut, tidy, typed
+from shelters.sheets.grids import MOST_ROWS, Grid, Unreadable, nothing, too_many_rows
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The first filled row and the filled rows below it, each with its number in the file.
+
+    A row has a cell for each of the head, and more when more was filled in; an empty cell is "".
+    """
+
+    head: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def read(content: bytes) -> Sheet:
+    """The table in a file, XLSX or CSV by what stands in it.
+
+    Errors: Unreadable, with a sentence, for what is no table or too large, for merged cells, and for formulas that were
+    never worked out or give an error.
+    """
+    return _sheet(files.grid(content, lambda rows: len(rows[0])))
+
+
+def pasted(text: str) -> Sheet:
+    """The table in what was copied from a spreadsheet. Errors: Unreadable."""
+    return _sheet(plaintext.clipboard(text))
+
+
+def _sheet(grid: Grid) -> Sheet:
+    if not grid.rows:
+        raise nothing()
+    if len(grid.rows) > MOST_ROWS + 1:
+        raise too_many_rows()
+    (top, head), *rows = grid.rows
+    merged = grid.merged_between(top, grid.rows[-1][0])
+    if merged:
+        raise Unreadable(
+            _("Cells are merged (%(cells)s). Undo that: every line must have cells of its own.")
+            % {"cells": _few(merged)}
+        )
+    if spoilt := [
+        (f"{get_column_letter(place)}{number}", raw.why)
+        for number, cells in grid.rows
+        for place, raw in sorted(cells.items())
+        if isinstance(raw, Spoilt)
+    ]:
+        why = spoilt[0][1]
+        names = _few(name for name, other in spoilt if other == why)
+        raise Unreadable(_("Cell %(cell)s: %(why)s") % {"cell": names, "why": why})
+    width = max(head)
+    return Sheet(_line(head, width), [(number, _line(cells, width)) for number, cells in rows])
+
+
+def _line(cells: dict[int, Raw], width: int) -> list[str]:
+    return [typed(tidy(cells.get(place))) for place in range(1, max(width, max(cells)) + 1)]
+
+
+def _few(names: Iterable[str]) -> str:
+    """Some names and a sign that there are more."""
+    known = list(names)
+    return cut(", ".join(known[:5])) if len(known) <= 5 else f"{', '.join(known[:5])}, …"
