@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,15 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from playwright.sync_api import BrowserContext, Page, expect
 
+from access import demo_clock
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
 from cases.models import Case
 from tests import browser as browsing
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
+from tests.factories.shelters import a_unit
+from workflows.capacity_statement.models import Statement
 from workflows.engine.models import Notice, Rung
 
 pytestmark = [
@@ -160,6 +164,43 @@ def test_a_missed_term_reaches_the_supervisor(team: dict[Role, Post], jobs: None
     assert "https://loods.example.invalid/cases/" in mail
     for secret in ("Wulp", "Verzonnen", "Waddenkust", "police", "olitie", "laatsing"):
         assert secret not in mail
+
+
+def test_a_region_that_states_nothing_reaches_its_supervisor_and_the_national_desk(
+    team: dict[Role, Post], jobs: None, settings: Any
+) -> None:
+    settings.DEMO = True
+    region = team[Role.CARE_COORDINATOR].regions.get()
+    supervisor = PostFactory(role=Role.SUPERVISOR, organisation=team[Role.NATIONAL_DESK].organisation)
+    with taken(Side.CARE), transaction.atomic():
+        house = OrganisationFactory(kind="shelter")
+        a_unit(organisation=house, region=region, name="Verzonnen", places=4, scheme_id="cosm")
+    opened = eventually(lambda: Statement.objects.filter(region=region, rhythm="week").first())
+    assert opened is not None, "beat opens the statement of the week"
+    with taken(Side.COMMON), transaction.atomic():
+        demo_clock.forward(timedelta(days=12))
+    told = eventually(lambda: set(_told(opened)) if len(set(_told(opened))) >= 4 else None)
+    assert told == {
+        (Rung.REMINDER, team[Role.CARE_COORDINATOR].organisation_id),
+        (Rung.OVERDUE, team[Role.CARE_COORDINATOR].organisation_id),
+        (Rung.ESCALATION, team[Role.SUPERVISOR].organisation_id),
+        (Rung.SECOND_ESCALATION, supervisor.organisation_id),
+    }
+
+
+def _told(statement: Any) -> list[tuple[int, int | None]]:
+    return list(Notice.objects.filter(process=statement.pk, rung__gt=0).values_list("rung", "to_organisation_id"))
+
+
+def eventually(ask: Callable[[], Any], seconds: float = 60) -> Any:
+    """The answer to a question of the care side as soon as there is one."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with taken(Side.CARE), transaction.atomic():
+            if (answer := ask()) is not None:
+                return answer
+        time.sleep(0.3)
+    return None
 
 
 def mail_to(folder: Path, address: str) -> str:

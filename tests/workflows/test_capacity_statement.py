@@ -408,11 +408,12 @@ def test_what_forbids_stops_the_submitting_and_what_asks_wants_a_remark(
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("", None), ("0", 0), ("12", 12), ("12,0", 12), ("007", 7), ("1.000", ValueError)]
+    ("text", "value"),
+    [("", None), ("0", 0), ("12", 12), ("12,0", 12), ("007", 7), ("1.000", ValueError), ("1,000", ValueError)],
 )
 def test_a_number_is_read_as_it_is_typed(text: str, value: Any) -> None:
     if value is ValueError:
-        with pytest.raises(ValueError, match="999"):
+        with pytest.raises(ValueError):
             grid.whole(text)
     else:
         assert grid.whole(text) == value
@@ -490,6 +491,7 @@ def test_it_is_submitted_from_the_grid(page: Client, statement: Statement) -> No
         ({"as_of": ""}, "Say as of which day this is."),
         ({"out_until": "2026-01-01"}, "must lie ahead"),
         ({"source": "rumour"}, "Choose where the figure comes from."),
+        ({"out_reason": "tired"}, "“tired” is no reason we know."),
     ],
 )
 def test_a_slip_is_named_at_its_cell_and_nothing_is_lost_or_half_saved(

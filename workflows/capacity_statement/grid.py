@@ -166,7 +166,9 @@ class Typed:
                 raise ValueError(_("Choose where the figure comes from."))
             return text
         if name == "out_reason":
-            return text if text in OutReason.values else ""
+            if text and text not in OutReason.values:
+                raise ValueError(_("“%(text)s” is no reason we know.") % {"text": text[:30]})
+            return text
         if len(text) > 500:
             raise ValueError(_("At most 500 characters."))
         return text
@@ -202,7 +204,7 @@ def whole(text: str) -> int | None:
     if plain.startswith("-") and plain[1:].isdigit():
         raise ValueError(_("A number of people or places is not negative."))
     whole_part, comma, rest = plain.partition(",")
-    if comma and not rest.strip("0"):
+    if comma and not rest.strip("0") and len(rest) != 3:  # “1,000” is one here and a thousand elsewhere: not guessed
         plain = whole_part
     if not plain.isdecimal() or not plain.isascii():
         raise ValueError(_("“%(text)s” is no whole number.") % {"text": text[:30]})
