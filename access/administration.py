@@ -29,7 +29,8 @@ from access.policy import Act, Policy
 
 INTERNAL = {"csrfmiddlewaretoken", "reason", "seen"}
 PEOPLE, PLACES, AGREEMENTS, LOGS = _("People and organisations"), _("Regions"), _("Terms and routing"), _("Logs")
-SECTIONS = (PEOPLE, PLACES, AGREEMENTS, LOGS)
+SHELTER = _("Shelter")
+SECTIONS = (PEOPLE, PLACES, AGREEMENTS, SHELTER, LOGS)
 """Under which headings the models stand on the first page, in this order."""
 
 

@@ -167,9 +167,9 @@ def _line_parts(unit: Unit, version: Version, before: list[Version], schemes: Ma
     for old in sorted(overlapped, key=lambda v: v.span.lower):
         names = differing(old.facts, version.facts)
         if names:
-            only_confirmed = set(names) <= ABOUT_FIGURES
-            what = _("Confirmed") if only_confirmed else _("Changed")
-            said = differences(names, old.facts, version.facts, unit.kind, schemes)
+            changed = [name for name in names if name not in ABOUT_FIGURES]
+            what = _("Changed") if changed else _("Confirmed")
+            said = differences(changed or names, old.facts, version.facts, unit.kind, schemes)
             yield Part(what, max(old.span.lower, span.lower), _earlier(old.span.upper, span.upper), tuple(said))
 
 
@@ -194,7 +194,6 @@ def _out_part(old: Version | None, new: Version) -> Part:
         (_("Reason"), str(OutReason(old.facts["reason"]).label), str(reason)),
         (_("From"), _day(old.span.lower), _day(new.span.lower)),
         (_("Usable again"), _day(old.span.upper), _day(until)),
-        (_("Remark"), old.remark or "–", new.remark or "–"),
     )
     changed = tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
     return Part(_("Out of service: revised"), new.span.lower, until, changed)

@@ -26,6 +26,7 @@ from access.words import PROBLEMS, Exploitation, Gender, Need
 from shelters.history import Known, Past, remember
 from shelters.queries import OfUnitsQuerySet, UnitQuerySet
 from shelters.words import (
+    Figure,
     Financing,
     Kind,
     OutReason,
@@ -61,7 +62,7 @@ class Scheme(models.Model):
     stated_every = models.CharField(_("stated every"), max_length=10, choices=Rhythm, default=Rhythm.MONTH)
     source = models.CharField(_("source"), max_length=300)
     as_of = models.DateField(_("as of"))
-    order = models.PositiveSmallIntegerField(default=100)
+    order = models.PositiveSmallIntegerField(_("place in lists"), default=100)
 
     wall = Ground()
 
@@ -86,8 +87,10 @@ OTHER_SCHEME = "other"
 class PublishedFigure(models.Model):
     """A figure that others published. Figures get revised, so each stands with where, when and as of which day."""
 
-    key = models.CharField(_("figure"), max_length=60)
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    key = models.CharField(_("figure"), max_length=60, choices=Figure)
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("scheme")
+    )
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     number = models.PositiveIntegerField(_("number"))
     detail_nl = models.CharField(_("remark in Dutch"), max_length=300, blank=True)
@@ -108,6 +111,11 @@ class PublishedFigure(models.Model):
                 nulls_distinct=False,
             )
         ]
+
+    def __str__(self) -> str:
+        about = [str(self.scheme)] if self.scheme_id else []
+        about += [str(self.year)] if self.year else []
+        return f"{self.get_key_display()} ({', '.join(about)}): {self.number}" if about else self.get_key_display()
 
 
 class Unit(models.Model):

@@ -55,8 +55,8 @@ def label(name: str, kind: str = "") -> str:
     """What a field is called; ambulatory help has a caseload instead of places."""
     if name == "places" and kind and Kind(kind).measure is Measure.CASELOAD:
         return str(Measure.CASELOAD.label)
-    if name == "active":
-        return _("In use")
+    if name in ("active", "genders"):  # their own names would repeat that of the group
+        return _("In use") if name == "active" else _("Gender")
     text = str(Capacity._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     return text[:1].upper() + text[1:]
 

@@ -103,3 +103,10 @@ class OutReason(models.TextChoices):
     INFECTION = "infection", _("Infection")
     SAFETY = "safety", _("Safety")
     OTHER = "other", _("Another reason")
+
+
+class Figure(models.TextChoices):
+    """What others publish figures about, to hold beside what regions state."""
+
+    PLACES = "places", _("Places")
+    REGISTERED = "registered_victims", _("Possible victims registered")

@@ -13,7 +13,7 @@ from access import regions as region_files
 from access.models import Deputy, Organisation, Post, Region, User
 from access.roles import Role
 from access.wall import Side
-from project.demo import names
+from project.demo import names, published
 from project.demo.hasher import PASSWORD
 from workflows.engine.models import RoutingRule
 
@@ -189,6 +189,7 @@ def lay(chance: random.Random, as_of: date, since: date, staff: int = 0, shelter
         )
     ]
     _rules(ground)
+    published.load()
     return ground
 
 

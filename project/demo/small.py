@@ -30,6 +30,7 @@ from cases.models import Referral as Report
 from project.demo import people
 from project.demo.actions import Actions
 from project.demo.ground import Ground, lay
+from project.demo.keeping import Keeping
 from project.demo.statements import Statements
 from project.demo.stories import STORIES, Deed, Story
 from shelters import inventory
@@ -135,6 +136,7 @@ class Teller:
     def _events(self, stories: tuple[Story, ...]) -> Iterator[tuple[datetime, Callable[[], None]]]:
         yield from Statements(self.chance, self.ground, self.as_of).events()
         yield from Actions(self.ground, self.as_of).events()
+        yield from Keeping(self.ground, self.units, self.as_of).events()
         for story in stories:
             for _ in range(story.times):
                 later = timedelta(minutes=self.chance.randrange(12))

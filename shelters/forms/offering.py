@@ -123,7 +123,11 @@ class OfferForm(forms.Form):
         names = {code: str(scheme) for code, scheme in self.schemes.items()}
         for group in offer.GROUPS:
             fields = [self[name] for name in group.names if name in self.fields]
-            told = [offer.words(n, self.line[n], names) for n in group.names if self.line[n] not in (None, "", [])]
+            told = [
+                f"{offer.label(n, self.of_kind)}: {offer.words(n, self.line[n], names)}"
+                for n in group.names
+                if self.line[n] not in (None, "", [])
+            ]
             opened = group.key in self.ALWAYS_OPEN or any(field.errors for field in fields) or self._typed(group.names)
             yield FieldGroup(group.key, group.title, fields, " · ".join(told), opened)
 

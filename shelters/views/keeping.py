@@ -129,7 +129,15 @@ def revise_out(request: HttpRequest, pk: int, out: int) -> HttpResponse:
         offer.Fact(_("Usable again on"), date_format(row.period.upper, "j F Y"), False),
         offer.Fact(_("Reason"), row.get_reason_display(), False),
     ]
-    return _form(request, "shelters/act.html", unit, form, _("Revise"), now=now if _raced(form) else None, row=row)
+    return _form(
+        request,
+        "shelters/act.html",
+        unit,
+        form,
+        _("Revise what is out of service"),
+        now=now if _raced(form) else None,
+        row=row,
+    )
 
 
 @door(*policy.CHANGE)

@@ -35,6 +35,7 @@ class Row:
     unit: Any
     now: Standing
     scheme: str
+    checked: date | None
     stale: bool
     word_old: bool
     caseload: bool
@@ -147,16 +148,20 @@ def _rows(keys: list[int], asked: UnitFilter, moment: datetime, now: dict[int, S
         .select_related("organisation", "region")
     )
     units = {unit.pk: unit for unit in rows}
-    return [_row(units[key], asked.schemes, now[key], seen_from, moment) for key in keys if key in units]
+    checked = freshness.checked(((unit.pk, unit.as_of) for unit in units.values()), seen_from)
+    return [_row(units[key], asked.schemes, now[key], checked[key], seen_from, moment) for key in keys if key in units]
 
 
-def _row(unit: Any, schemes: dict[str, Scheme], now: Standing, seen_from: date, moment: datetime) -> Row:
+def _row(
+    unit: Any, schemes: dict[str, Scheme], now: Standing, checked: date | None, seen_from: date, moment: datetime
+) -> Row:
     scheme = schemes[unit.scheme]
     return Row(
         unit=unit,
         now=now,
         scheme=str(scheme),
-        stale=freshness.stale(unit.as_of, scheme, seen_from),
+        checked=checked,
+        stale=freshness.stale(checked, scheme, seen_from),
         word_old=unit.word_at is not None and freshness.too_old(unit.word_at, moment),
         caseload=Kind(unit.kind).measure is Measure.CASELOAD,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,10 +22,11 @@ from shelters.changes import Version
 from shelters.forms.acts import WordForm
 from shelters.forms.finding import SeenForm, moment_of
 from shelters.models import Placeable, Unit, schemes
+from shelters.offer import ABOUT_FIGURES
 from shelters.queries import Stays, standing_at, stays_at
 from shelters.words import Kind, Measure, OutReason
 
-WORDS_SHOWN, CHANGES_SHOWN = 5, 8
+WORDS_SHOWN, CHANGES_SHOWN = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,10 @@ def page(request: HttpRequest, unit: Unit, word: WordForm | None = None, status:
     names = {code: str(scheme) for code, scheme in by_code.items()}
     now = standing_at(moment, known_at=known_at, units=[unit.pk]).get(unit.pk)
     stays = stays_at(moment, [unit.pk], known_at=known_at).get(unit.pk, Stays())
-    told = _lines(changes.known(lines, known_at), day, unit, names)
+    known = changes.known(lines, known_at)
+    told = _lines(known, day, unit, names)
     gone = _outs(outs, known_at, day)
-    events = changes.story([unit], memory, post)
+    events = [e for e in changes.story([unit], memory, post) if known_at is None or e.at <= known_at]
     if word is None and is_now and now is not None and policy.may_say(post, unit):
         word = WordForm(None, free=now.free)
     context = {
@@ -113,16 +115,18 @@ def page(request: HttpRequest, unit: Unit, word: WordForm | None = None, status:
         "may_keep": policy.may_keep(post, unit) and known_at is None,
         "crumbs": [(_("Shelter"), f"{reverse('shelters:list')}?region={unit.region_id}"), (unit.name, "")],
     }
-    holding = next((line for line in told if line.when == "now"), None)
+    holding = next((version for version in known if day in version.span), None)
     if holding is None:
         context["empty"] = _when_empty(told, day)
     else:
-        scheme = by_code[holding.facts["scheme_id"]]
+        scheme, seen_from = by_code[holding.facts["scheme_id"]], min(day, today)
+        checked = freshness.checked([(unit.pk, holding.facts["as_of"])], seen_from)[unit.pk]
         context |= {
             "holding": holding,
             "scheme": scheme,
             "offers": offer.facts(holding.facts, unit.kind, names),
-            "stale": freshness.stale(holding.facts["as_of"], scheme, min(day, today)),
+            "checked": checked,
+            "stale": freshness.stale(checked, scheme, seen_from),
         }
     return render(request, "shelters/unit.html", context, status=status)
 
@@ -134,18 +138,23 @@ def _when(since: date, until: date | None, day: date) -> str:
 
 
 def _lines(versions: list[Version], day: date, unit: Unit, schemes: dict[str, str]) -> list[Line]:
+    """The lines in the order of days; what only was checked again goes on in the same line."""
     told: list[Line] = []
     for version in versions:
-        before = told[-1].facts if told and told[-1].until == version.span.lower else None
-        names = offer.differing(before, version.facts) if before else []
+        since, until = version.span.lower, version.span.upper
+        before = told[-1] if told and told[-1].until == since else None
+        names = [n for n in offer.differing(before.facts, version.facts) if n not in ABOUT_FIGURES] if before else []
+        if before and not names:
+            told[-1] = replace(before, until=until, when=_when(before.since, until, day))
+            continue
         told.append(
             Line(
-                since=version.span.lower,
-                until=version.span.upper,
-                when=_when(version.span.lower, version.span.upper, day),
+                since=since,
+                until=until,
+                when=_when(since, until, day),
                 facts=version.facts,
                 scheme=schemes.get(version.facts["scheme_id"], ""),
-                differences=offer.differences(names, before, version.facts, unit.kind, schemes) if before else [],
+                differences=offer.differences(names, before.facts, version.facts, unit.kind, schemes) if before else [],
                 remark=version.remark,
             )
         )

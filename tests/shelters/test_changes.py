@@ -64,9 +64,7 @@ def test_a_change_tells_its_days_and_what_it_was(page: Client, unit: Unit, provi
         )  # fmt: skip
         shown = plain(page.get("/shelter/changes/"))
     assert "De Ark · " in shown
-    assert (
-        "Changed from 2 March 2026 until 1 April 2026 Places: was 3 → 4 For whom: was No distinction → Woman" in shown
-    )
+    assert "Changed from 2 March 2026 until 1 April 2026 Places: was 3 → 4 Gender: was No distinction → Woman" in shown
     assert "“Kamer erbij”" in shown and "Opvang Voorbeeld another organisation" in shown
 
 

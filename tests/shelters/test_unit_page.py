@@ -33,7 +33,7 @@ def test_the_page_tells_everything_and_what_nobody_said(page: Client, unit: Unit
     )  # fmt: skip
     shown = plain(page.get(f"/shelter/units/{unit.pk}/"))
     for said in (
-        "For whom Woman", "Languages Tigrinya, English", "Intake on Monday, Thursday", "Addiction In consultation",
+        "Gender Woman", "Languages Tigrinya, English", "Intake on Monday, Thursday", "Addiction In consultation",
         "COSM (categorical shelter, reflection period)", "Security Secret address", "Pets Not said",
         "Forms of exploitation No distinction", "Longest stay in days Not said",
     ):  # fmt: skip
