@@ -94,21 +94,23 @@ class UnitFilter(forms.Form):
         """Whether anything but a day was asked."""
         return bool(self.chosen.keys() - {"day"})
 
-    def narrowed(self, units: Any) -> Any:
-        """The units (read with `on`) that answer, whether or not something is free.
+    @property
+    def condition(self) -> Q:
+        """What units (read with `line_on`) must be to answer, whether or not something is free.
 
-        Who takes "in consultation" counts as taking; of whom nobody said anything does not.
+        Who takes "in consultation" counts as taking; of whom nobody said anything does not. One condition, since each
+        filter by itself would look for the line of the day again.
         """
-        chosen = self.chosen
+        chosen, found = self.chosen, Q()
         takes = [str(Need.CHILDREN)] if chosen.get("children") else []
         for need in [*takes, *([chosen["problem"]] if chosen.get("problem") else [])]:
-            units = units.filter(**{f"line__{need}__in": (Takes.YES, Takes.CONSULT)})
+            found &= Q(**{f"line__{need}__in": (Takes.YES, Takes.CONSULT)})
         if gender := chosen.get("gender"):
-            units = units.filter(Q(line__genders=[]) | Q(line__genders__contains=[gender]))
+            found &= Q(line__genders=[]) | Q(line__genders__contains=[gender])
         for name in ("region", "kind"):
             if chosen.get(name):
-                units = units.filter(**{name: chosen[name]})
-        return units.filter(line__scheme=chosen["scheme"]) if chosen.get("scheme") else units
+                found &= Q(**{name: chosen[name]})
+        return found & Q(line__scheme=chosen["scheme"]) if chosen.get("scheme") else found
 
 
 class SeenForm(forms.Form):

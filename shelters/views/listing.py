@@ -105,8 +105,8 @@ def _found(asked: UnitFilter, post: Post, moment: datetime) -> Found:
     region, only_free = asked.chosen.get("region"), asked.chosen.get("free")
     ahead = Capacity.objects.filter(unit=OuterRef("pk"), holds__startswith__gt=asked.on).order_by("holds")
     begins = Subquery(ahead.values("holds__startswith")[:1]) if region else Value(None, output_field=DateField())
-    rows = asked.narrowed(Unit.objects.for_post(post).line_on(asked.on)).filter(_listed(post, asked))
-    rows = rows.order_by("region__name", "-active", "name", "pk")
+    rows: Any = Unit.objects.for_post(post).line_on(asked.on)
+    rows = rows.filter(asked.condition & _listed(post, asked)).order_by("region__name", "-active", "name", "pk")
     units = list(rows.values_list("pk", "name", "kind", "active", begins))
     # Few units are counted by themselves; of many it is quicker to count all there are.
     found = Found(standing_at(moment, units=[unit[0] for unit in units] if len(units) < FEW else None))
@@ -137,7 +137,7 @@ def _rows(keys: list[int], asked: UnitFilter, moment: datetime, now: dict[int, S
     words = Placeable.objects.filter(unit=OuterRef("pk"), at__lte=moment).order_by("-at", "-pk")
     stays = Stay.objects.filter(unit=OuterRef("pk"), period__contains=moment, arrived_at__lte=moment)
     rows = (
-        Unit.objects.on(asked.on)
+        Unit.objects.line_on(asked.on)
         .filter(pk__in=keys)
         .annotate(
             as_of=F("line__as_of"),
