@@ -53,4 +53,7 @@ def test_it_can_be_used_by_everybody(context: BrowserContext, analyst: Post, wid
             page.locator(f"[data-save={kind}]").click()
         content = saved.value.path().read_bytes()
         assert content[:4] == b"\x89PNG" if kind == "png" else b"<svg" in content[:200]
+    with page.expect_download() as saved:
+        page.locator("[data-save-map]").click()
+    assert b"Limburg" in saved.value.path().read_bytes()
     assert heard == []

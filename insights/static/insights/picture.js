@@ -71,6 +71,22 @@ function saved(figure, kind) {
   URL.revokeObjectURL(url);
 }
 
+// The map as a file of its own: what the style sheet says is written into it, since it goes without.
+function saveMap(map) {
+  const copy = map.cloneNode(true);
+  const shapes = "path, text, rect, circle";
+  const styled = [...map.querySelectorAll(shapes)];
+  copy.querySelectorAll(shapes).forEach((shape, index) => {
+    const style = getComputedStyle(styled[index]);
+    for (const name of ["fill", "stroke", "stroke-width", "opacity", "font-size", "font-weight"])
+      shape.setAttribute(name, style.getPropertyValue(name).replace(/url\(.*#/, "url(#").replace(/"\)$/, ")"));
+  });
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const url = URL.createObjectURL(new Blob([copy.outerHTML], { type: "image/svg+xml" }));
+  save("loods-map.svg", url);
+  URL.revokeObjectURL(url);
+}
+
 function begin() {
   for (const figure of document.querySelectorAll("[data-chart]")) if (!charts.has(figure)) draw(figure);
 }
@@ -78,6 +94,7 @@ function begin() {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-save]");
   if (button) saved(button.closest("[data-chart]"), button.dataset.save);
+  if (event.target.closest("[data-save-map]")) saveMap(document.querySelector(".map svg"));
   const province = event.target.closest(".map a");
   if (province) document.querySelector(province.getAttribute("href"))?.setAttribute("open", "");
 });
