@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from fpdf import FPDF, FontFace
 
 from access import clock
 from insights import maps
@@ -73,6 +72,8 @@ def notes(made: Table, asked: Asked) -> list[tuple[str, str]]:
 
 def report(title: str, head: list[str], rows: list[list[Any]], told: list[tuple[str, str]]) -> bytes:
     """A report to print: the table, and below it what a reader must know."""
+    from fpdf import FPDF, FontFace  # only here: it is large, and every process would load it
+
     pdf = FPDF(orientation="landscape", format="A4")
     pdf.set_title(_latin(title))
     pdf.set_lang("nl")

@@ -170,7 +170,8 @@ def test_a_region_that_states_nothing_reaches_its_supervisor_and_the_national_de
     team: dict[Role, Post], jobs: None, settings: Any
 ) -> None:
     settings.DEMO = True
-    region = team[Role.CARE_COORDINATOR].regions.get()
+    with taken(Side.COMMON), transaction.atomic():
+        region = team[Role.CARE_COORDINATOR].regions.get()
     supervisor = PostFactory(role=Role.SUPERVISOR, organisation=team[Role.NATIONAL_DESK].organisation)
     with taken(Side.CARE), transaction.atomic():
         house = OrganisationFactory(kind="shelter")

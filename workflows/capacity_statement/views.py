@@ -180,6 +180,7 @@ def _page(
         "problem": problem,
         "wrong": sum(len(row.errors) for row in shown.rows),
         "numbers": [(name, grid.HEADS[name]) for name in grid.NUMBERS],
+        "others": grid.OTHERS,
         "sources": Source.choices,
         "out_reasons": OutReason.choices,
         "stay_reasons": LongStayReason.choices,

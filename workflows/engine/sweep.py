@@ -58,6 +58,7 @@ WITH due AS (
     LEFT JOIN unnest(%(of)s::bigint[], %(rungs)s::int[], %(to)s::bigint[], %(roles)s::text[])
         AS u(source, rung, organisation, role) ON u.source = m.owner_organisation_id AND u.rung = m.rung
     WHERE m.rung IS NOT NULL
+    ORDER BY m.id
     ON CONFLICT (process_id, episode, rung, key) DO NOTHING
     RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
 ), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})

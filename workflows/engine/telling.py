@@ -45,6 +45,7 @@ MAILED = """
     FROM told t
     JOIN addressed x ON x.notice_id = t.id
     JOIN access_user w ON w.id = x.user_id AND w.digest <> 'none'
+    ORDER BY t.id, x.user_id
     ON CONFLICT (notice_id, user_id) DO NOTHING
     RETURNING 1
 """
