@@ -571,14 +571,14 @@ def test_a_region_of_many_units_opens_in_few_queries(
 
 
 def test_two_hundred_lines_are_saved_and_published_in_few_statements(
-    house: Organisation, region: Any, unit: Unit, coordinator: Post, desk: Post, monday: datetime
+    page: Client, house: Organisation, region: Any, unit: Unit, coordinator: Post, desk: Post, monday: datetime
 ) -> None:
     for number in range(199):
         a_unit(organisation=house, region=region, name=f"Unit {number:03}", places=3, scheme_id="cosm")
     opening.open_due()
     statement = Statement.objects.get()
-    fill(statement, coordinator, occupied=1)
-    perform(statement.pk, "submit", coordinator, {})
+    answer = page.post(f"/statements/{statement.pk}/", sent(page, statement, occupied="1", reserved="0", do="submit"))
+    assert answer.status_code == 302
     with CaptureQueriesContext(connection) as asked:
         perform(statement.pk, "publish", desk, {})
     assert Line.objects.count() == 200
