@@ -74,7 +74,7 @@ def _page_ms() -> float:
         user = User.objects.create(email="meting@example.invalid", name="Meting Proef")
         post = Post.objects.create(user=user, role=Role.ANALYST, organisation=house, starts_on=date(2020, 1, 1))
         configuration.refresh()
-        client = Client()
+        client = Client(SERVER_NAME="localhost")
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         session = client.session
         session["post"] = post.pk
