@@ -32,7 +32,7 @@ function option(data, kind) {
     backgroundColor: token("--surface"),
     color: colours,
     textStyle: text,
-    legend: { textStyle: text, type: "scroll" },
+    legend: { top: 0, textStyle: text, type: "scroll" },
     tooltip: { trigger: "axis", appendTo: () => document.body, renderMode: "richText" },
     grid: { left: 8, right: 16, bottom: 8, top: 48, containLabel: true },
     xAxis: { type: "category", data: data.names, ...axis, axisLabel: { ...axis.axisLabel, interval: "auto", rotate: lines ? 0 : 45 } },
