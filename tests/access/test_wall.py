@@ -12,7 +12,7 @@ from django.db import DataError, ProgrammingError, connection, connections, tran
 from access.models import AccessRecord, Organisation, Post, Region
 from access.roles import Role
 from access.wall import APP_ROLE, OWNER_ROLE, Side, current_side, taken
-from access.wall.declaration import ALL, Ground, Own, Shared, declared, own_models, tables
+from access.wall.declaration import ALL, Ground, Own, Shared, declared, functions, own_models, tables
 from cases.models import Case
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
 from workflows.engine.models import Process, StepLog
@@ -48,6 +48,25 @@ def test_every_table_gives_each_side_what_is_declared_and_nothing_else() -> None
             allowed = set(declaration[table].verbs(side)) if table in declaration else set()
             assert rights.get((table, side.role), set()) == allowed, f"{side.label} on {table}"
         assert (table, APP_ROLE) not in rights, f"the login itself has rights on {table}"
+
+
+@pytest.mark.django_db
+def test_only_declared_gates_run_with_the_rights_of_the_owner() -> None:
+    """Each has a search path of its own, and may be called by the sides it names and by nobody else."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text, p.proconfig::text, array_agg(r.rolname) FILTER ("
+            "WHERE r.rolname = ANY(%s) AND has_function_privilege(r.rolname, p.oid, 'EXECUTE')) "
+            "FROM pg_proc p CROSS JOIN pg_roles r "
+            "WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef GROUP BY p.oid, p.proconfig::text",
+            [[APP_ROLE, *(side.role for side in Side)]],
+        )
+        found = {name.split("(")[0]: (kept, set(roles or [])) for name, kept, roles in cursor.fetchall()}
+    declared = {name.split("(")[0]: sides for name, sides in functions().items()}
+    assert {"shelters_supply", "placement_demand", "capacity_statement_freshness"} <= set(found)
+    for name, (kept, roles) in found.items():
+        assert roles == {side.role for side in declared[name]}, name
+        assert "search_path=public, pg_temp" in kept, name
 
 
 @pytest.mark.django_db
