@@ -178,6 +178,7 @@ STORAGES = {
 DOCUMENT_ROOT = VAR_DIR / "documents"
 DOCUMENT_MAX_BYTES = env.int("LOODS_DOCUMENT_MAX_BYTES", 20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # a statement of many units is one form: fourteen fields for each
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["cases.uploads.BoundedUploadHandler"]  # bounded, and never on disk unencrypted
 
