@@ -104,6 +104,33 @@ def revise_out(row: OutOfService, acting: Post | None = None, **facts: Any) -> N
     row.save()
 
 
+def set_out(
+    unit: Unit, places: int, *, since: date, until: date | None = None, reason: str = "", acting: Post | None = None
+) -> bool:  # fmt: skip
+    """Exactly so many places are out of service from a day on: what is missing goes out, with its end and reason, and
+    what is too much can be used again from that day, whatever would have lasted longest first.
+
+    Out: whether anything changed. Errors: ValueError when places go out without a reason or an end after that day.
+    """
+    locked(unit.pk)
+    rows = list(OutOfService.objects.filter(unit=unit, period__contains=since).order_by("-period__endswith", "-pk"))
+    surplus = before = sum(row.places for row in rows) - places
+    if surplus < 0:
+        if not reason or until is None or until <= since:
+            raise ValueError("Places go out of service with a reason and an end.")
+        take_out(unit, places=-surplus, since=since, until=until, reason=reason, acting=acting)
+    for row in rows:
+        if surplus <= 0:
+            break
+        left, end = max(row.places - surplus, 0), row.period.upper
+        surplus -= row.places - left
+        begun = row.period.lower < since
+        revise_out(row, acting, period=DateRange(row.period.lower, since) if begun else EMPTY)
+        if left:
+            take_out(unit, places=left, since=since, until=end, reason=row.reason, remark=row.remark, acting=acting)
+    return before != 0
+
+
 def say_placeable(unit: Unit, places: int, acting: Post | None, remark: str = "", at: datetime | None = None) -> None:
     """A person's word that so many free places take somebody now."""
     Placeable.objects.create(unit=unit, places=places, post=acting, remark=remark, at=at or clock.now())

@@ -20,12 +20,13 @@ from access.roles import Role
 from project.demo.ground import Ground
 from shelters.models import Scheme
 from workflows.capacity_statement import checking, grid, opening, periods
-from workflows.capacity_statement.models import LongStay, LongStayReason, Statement
+from workflows.capacity_statement.models import Line, LongStay, LongStayReason, Statement
 from workflows.engine.steps import perform
 
 WEEKS, MONTHS = 9, 9
 """How many periods before the one that runs are stated."""
 QUESTIONS = "Verzonnen: klopt het dat er niemand wacht? Vorige week stonden er drie mensen op de lijst."
+AT_A_LINE = "Verzonnen: wachten die drie mensen nu ergens anders?"
 LAST_WEEK = {"Utrecht": "submitted", "Zaanstad": "returned", "Rotterdam": "overdue"}
 STILL_TO_DO = ("Alkmaar", "Den Helder", "Zaanstad")
 """Regions whose statement of the running period is still to be made."""
@@ -44,7 +45,7 @@ class Statements:
         day = self.as_of - timedelta(days=1)
         for rhythm, count in ((Scheme.Rhythm.WEEK, WEEKS), (Scheme.Rhythm.MONTH, MONTHS)):
             for back, period in enumerate(reversed(periods.last(rhythm, day, count + 1))):
-                yield self._at(period.lower, 7), self._open
+                yield self._at(period.lower, 7), partial(self._open, rhythm)
                 stated, checked = (self._at(period.lower + timedelta(days=n), 9 + n) for n in (1, 2))
                 if checked.date() < self.as_of:
                     yield stated, partial(self._state, rhythm, period, back)
@@ -54,9 +55,9 @@ class Statements:
     def _at(day: date, hour: int) -> datetime:
         return datetime.combine(day, time(hour), AMSTERDAM)
 
-    def _open(self) -> None:
+    def _open(self, rhythm: str) -> None:
         opening.lock_expired()
-        opening.open_due()
+        opening.open_due(rhythms=[rhythm])
 
     def _plan(self, statement: Statement, back: int) -> str:
         name = statement.region.name
@@ -80,13 +81,14 @@ class Statements:
                 perform(statement.pk, "submit", poster, {})
 
     def _check(self, rhythm: str, period: Any, back: int) -> None:
-        desk = self._acting(self.ground.posts["desk"])
+        desk = self._acting(self.ground.posts["desk2"])  # who states a region without a coordinator is the other one
         for statement in self._those(rhythm, period):
             plan = self._plan(statement, back)
             if statement.process.state == "submitted" and plan == "published":
                 perform(statement.pk, "publish", desk, {})
             elif plan == "returned":
-                perform(statement.pk, "send_back", desk, {"questions": QUESTIONS})
+                line = Line.objects.filter(statement=statement).order_by("pk")[0]
+                perform(statement.pk, "send_back", desk, {"questions": QUESTIONS, f"question-{line.pk}": AT_A_LINE})
 
     def _poster(self, region: int) -> Post:
         """Who states a region: its coordinator, or the national desk where there is none."""

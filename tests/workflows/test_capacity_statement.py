@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -31,7 +32,7 @@ from tests.factories.shelters import a_unit
 from tests.workflows.conftest import queries
 from workflows.capacity_statement import completeness, grid, opening, periods
 from workflows.capacity_statement.models import Line, LongStay, Statement
-from workflows.capacity_statement.plausibility import RULES, Beside, findings, unusual
+from workflows.capacity_statement.plausibility import COUNTED, RULES, Beside, findings, unusual
 from workflows.engine import errors
 from workflows.engine.acts import reopen
 from workflows.engine.models import Notice, Process, Rung
@@ -70,7 +71,7 @@ def fill(statement: Statement, post: Post, **figures: Any) -> None:
     for line in lines:
         values = {**line.stated(), "occupied": 0, "reserved": 0, **figures}
         data |= {f"{name}-{line.pk}": "" if value is None else str(value) for name, value in values.items()}
-        data |= {f"as_of-{line.pk}": str(figures.get("as_of", line.as_of)), f"source-{line.pk}": "own_count"}
+        data |= {f"as_of-{line.pk}": figures.get("as_of", grid.texts(line)["as_of"]), f"source-{line.pk}": "own_count"}
         data |= {f"confirmed-{line.pk}": "1", f"remark-{line.pk}": figures.get("remark", "")}
     typed = grid.Typed(data, lines, [], clock.today())
     assert not typed.errors
@@ -166,7 +167,9 @@ def test_what_was_stated_last_is_carried_over_where_the_inventory_knows_no_stays
     with clock.at(monday + timedelta(days=7)):
         opening.open_due()
         line = Line.objects.get(statement__period__startswith=clock.today())
-    assert (line.occupied, line.carried, line.untouched) == (3, True, 0)
+        assert (line.occupied, line.carried, line.untouched) == (3, True, 0)
+        assert line.as_of == monday.date(), "as old as when somebody counted, however often it is carried over"
+        assert grid.texts(line)["as_of"] == clock.today().isoformat(), "whoever confirms it counts today"
 
 
 def test_what_the_unit_was_for_is_frozen(statement: Statement, unit: Unit) -> None:
@@ -208,6 +211,12 @@ def test_while_it_is_in_preparation_it_stays_in_step_with_the_inventory(
     opening.refresh()
     line = Line.objects.get(unit=unit)
     assert (line.places, line.live_places) == (5, 7), "what somebody stated stays, beside what the inventory says"
+    inventory.end(Unit.objects.get(name="Nieuw"), monday.date() - timedelta(days=7))
+    opening.refresh()
+    assert Line.objects.filter(unit__name="Nieuw").exists(), "somebody stated it"
+    Line.objects.filter(unit__name="Nieuw").update(carried=True)
+    opening.refresh()
+    assert not Line.objects.filter(unit__name="Nieuw").exists(), "it turned out not to be there"
 
 
 # -- Submitting, checking, publishing ---------------------------------------------------------------------------------
@@ -224,6 +233,7 @@ def test_a_statement_is_submitted_published_and_never_changes_again(
         lambda: Line.objects.filter(pk=line.pk).update(occupied=0),
         lambda: Line.objects.create(statement=statement, unit=line.unit, organisation=line.organisation, kind="crisis",
                                     scheme=line.scheme, as_of=clock.today()),
+        lambda: Line.objects.filter(pk=line.pk).delete(),
         lambda: Statement.objects.filter(pk=statement.pk).update(late=True),
         lambda: LongStay.objects.create(statement=statement, unit=line.unit, stay=uuid4(), since=clock.today()),
     ):  # fmt: skip
@@ -246,12 +256,71 @@ def test_a_correction_is_a_new_version_with_its_own_date(
         opening.correct(Statement.objects.get(pk=statement.pk), coordinator, "again")
 
 
+def test_a_correction_made_later_does_not_make_a_statement_late(
+    statement: Statement, coordinator: Post, desk: Post, monday: datetime
+) -> None:
+    publish(statement, coordinator, desk, occupied=2)
+    with clock.at(monday + timedelta(days=1)):
+        newer = Statement.objects.get(pk=opening.correct(Statement.objects.get(pk=statement.pk), coordinator, "x").pk)
+    with clock.at(monday + timedelta(days=30)):
+        publish(newer, coordinator, desk, occupied=3)
+        newer.refresh_from_db()
+        assert not newer.late
+
+
 def test_who_states_does_not_publish(statement: Statement, coordinator: Post, supervisor: Post) -> None:
     fill(statement, coordinator)
     perform(statement.pk, "submit", coordinator, {})
     for post in (coordinator, supervisor):
         with pytest.raises(errors.NotAllowed):
             perform(statement.pk, "publish", post, {})
+
+
+def test_nobody_publishes_what_they_stated_themselves(statement: Statement, desk: Post, monday: datetime) -> None:
+    fill(statement, desk)
+    perform(statement.pk, "submit", desk, {})
+    with pytest.raises(errors.ConditionUnmet, match="collega"):
+        perform(statement.pk, "publish", desk, {})
+    perform(statement.pk, "publish", PostFactory(role=Role.NATIONAL_DESK, organisation=desk.organisation), {})
+
+
+def test_a_question_is_asked_at_the_line_and_read_there(
+    signed_in: SignIn, page: Client, statement: Statement, coordinator: Post, desk: Post
+) -> None:
+    fill(statement, coordinator, remark="counted")
+    perform(statement.pk, "submit", coordinator, {})
+    line = Line.objects.get()
+    checker = signed_in(desk)
+    shown = checker.get(f"/statements/{statement.pk}/").content.decode()
+    assert f'name="question-{line.pk}"' in shown and "data-cell" not in shown
+    nothing = checker.post(f"/statements/{statement.pk}/", {"ask": "1", "questions": " ", f"question-{line.pk}": ""})
+    assert nothing.status_code == 422
+    sent_on = {"ask": "1", f"question-{line.pk}": "Is one child counted twice?", "version": str(version(statement))}
+    assert checker.post(f"/statements/{statement.pk}/", sent_on).status_code == 302
+    line.refresh_from_db()
+    assert line.question == "Is one child counted twice?"
+    assert "Is one child counted twice?" in text(page.get(f"/statements/{statement.pk}/"))
+    again = checker.post(f"/statements/{statement.pk}/", sent_on)
+    assert again.status_code == 409, "it was sent back already"
+    assert page.post(f"/statements/{statement.pk}/", {"ask": "1", "questions": "?"}).status_code == 403
+
+
+def test_questions_that_were_answered_are_gone_the_next_time(
+    statement: Statement, coordinator: Post, desk: Post
+) -> None:
+    fill(statement, coordinator)
+    line = Line.objects.get()
+    for asked, kept in (({f"question-{line.pk}": "a"}, "a"), ({"questions": "b", "question-0": "of no line"}, "")):
+        perform(statement.pk, "submit", coordinator, {})
+        perform(statement.pk, "send_back", desk, asked)
+        line.refresh_from_db()
+        assert line.question == kept
+        fill(statement, coordinator)
+
+
+def version(statement: Statement) -> int:
+    """The version of the row of its process."""
+    return Process.objects.get(pk=statement.pk).version
 
 
 def test_questions_send_it_back_and_do_not_make_it_late(
@@ -304,8 +373,26 @@ def test_after_its_expiry_a_period_is_locked_and_opens_again_with_a_reason(
         with pytest.raises(errors.ConditionUnmet):
             reopen(statement.pk, coordinator, reason="")
         reopen(statement.pk, coordinator, reason="The figures came in late")
+        assert opening.lock_expired() == 0, "it stays open until the next period is over"
+        opening.refresh()
         fill(statement, coordinator)
         perform(statement.pk, "submit", coordinator, {})
+    statement.refresh_from_db()
+    assert statement.late, "its own term had passed"
+
+
+def test_a_period_that_is_over_is_filled_in_as_it_ended(
+    statement: Statement, unit: Unit, coordinator: Post, monday: datetime
+) -> None:
+    ref = uuid4()
+    with clock.at(monday + timedelta(days=5)) as saturday:
+        door.hold(unit.pk, ref, saturday)
+        door.arrive(ref, saturday, None, saturday)
+    with clock.at(monday + timedelta(days=9)) as later:
+        door.release(ref, later)
+        opening.refresh()
+        line = Line.objects.get(statement=statement)
+    assert (line.occupied, line.as_of) == (1, date(2026, 3, 8)), "on its last day, whatever happened since"
 
 
 # -- Plausibility -----------------------------------------------------------------------------------------------------
@@ -341,6 +428,9 @@ def broken(beside: Beside | None = None, **values: Any) -> set[str]:
         ({"out_of_service": 1}, "out"),
         ({"out_of_service": 1, "out_reason": "repair"}, "out"),
         ({"occupied": None}, "missing"),
+        ({"reserved": None}, "missing"),
+        ({"waiting": 2, "reserved": None}, "waiting"),
+        ({"waiting": 2, "occupied": None}, "waiting"),
         ({"occupied": 5}, "too_many"),
         ({"live_occupied": 1}, "stays"),
         ({"live_occupied": 0, "occupied": None}, "stays"),
@@ -358,8 +448,28 @@ def test_a_line_that_can_be_true_breaks_nothing() -> None:
 
 
 def test_what_is_missing_is_never_passed_over() -> None:
-    for name in ("places", "occupied", "out_of_service"):
+    for name in COUNTED:
         assert "missing" in broken(**{name: None}), name
+
+
+@given(
+    places=figures, occupied=figures, reserved=figures, out=figures, placeable=figures, waiting=figures,
+    known=st.sampled_from(["places", "occupied", "reserved", "out_of_service"]),
+)  # fmt: skip
+def test_a_missing_figure_never_makes_a_line_look_better(
+    places: int | None, occupied: int | None, reserved: int | None, out: int | None, placeable: int | None,
+    waiting: int | None, known: str,
+) -> None:  # fmt: skip
+    whole = {
+        "places": places, "occupied": occupied, "reserved": reserved, "out_of_service": out, "placeable": placeable,
+        "waiting": waiting,
+    }  # fmt: skip
+    assert broken(**(whole | {known: None})), "there is always something to say of a line with a hole in it"
+
+
+def test_a_jump_of_places_is_found_too() -> None:
+    assert "places_jump" in broken(Beside(places=[4, 4, 4, 4]), places=40)
+    assert "places_jump" not in broken(Beside(places=[4, 4, 4, 4]), places=5)
 
 
 @given(places=figures, occupied=figures, reserved=figures, out=figures, placeable=figures)
@@ -492,6 +602,7 @@ def test_it_is_submitted_from_the_grid(page: Client, statement: Statement) -> No
         ({"out_until": "2026-01-01"}, "must lie ahead"),
         ({"source": "rumour"}, "Choose where the figure comes from."),
         ({"out_reason": "tired"}, "“tired” is no reason we know."),
+        ({"remark": "x" * 501}, "At most 500 characters."),
     ],
 )
 def test_a_slip_is_named_at_its_cell_and_nothing_is_lost_or_half_saved(
@@ -501,7 +612,7 @@ def test_a_slip_is_named_at_its_cell_and_nothing_is_lost_or_half_saved(
     answer = page.post(f"/statements/{statement.pk}/", data)
     assert answer.status_code == 422
     shown = text(answer)
-    assert said in shown and "kept words" in shown and "De Ark" in shown
+    assert said in shown and data[f"remark-{Line.objects.get().pk}"] in shown and "De Ark" in shown
     assert Line.objects.get().waiting is None
 
 
@@ -512,6 +623,95 @@ def test_a_lost_race_says_so_and_keeps_what_was_typed(page: Client, statement: S
     assert answer.status_code == 409
     assert "Somebody else changed this statement" in text(answer) and 'value="3"' in text(answer)
     assert Line.objects.get().occupied == 1
+
+
+def as_shown(page: Client, statement: Statement) -> dict[str, str]:
+    """What the form of a statement would send as it is shown, nothing touched."""
+    reader = FormReader()
+    reader.feed(page.get(f"/statements/{statement.pk}/").content.decode())
+    return reader.data | {"do": "save"}
+
+
+class FormReader(HTMLParser):
+    """Reads what the form of a statement would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data: dict[str, str] = {}
+        self.inside, self.area, self.select = False, "", ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        name = given.get("name") or ""
+        if tag == "form":
+            self.inside = given.get("id") == "statement"
+        elif not self.inside:
+            return
+        elif tag == "textarea":
+            self.area, self.data[name] = name, ""
+        elif tag == "select":
+            self.select, self.data[name] = name, ""
+        elif tag == "option" and "selected" in given:
+            self.data[self.select] = given["value"] or ""
+        elif tag == "input" and (given.get("type") != "checkbox" or "checked" in given):
+            self.data[name] = given.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.area = "" if tag == "textarea" else self.area
+        self.inside = self.inside and tag != "form"
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.data[self.area] += data
+
+
+def test_sending_what_is_shown_changes_nothing(page: Client, statement: Statement) -> None:
+    before = Line.objects.values().get()
+    assert page.post(f"/statements/{statement.pk}/", as_shown(page, statement)).status_code == 302
+    assert Line.objects.values().get() == before
+
+
+def test_two_people_in_two_lines_do_not_get_in_each_others_way(
+    page: Client, statement: Statement, house: Organisation, unit: Unit
+) -> None:
+    a_unit(organisation=house, region=unit.region, name="Haven", scheme_id="cosm", places=3)
+    opening.refresh()
+    ark, haven = Line.objects.order_by("unit__name")
+    mine, theirs = as_shown(page, statement), as_shown(page, statement)
+    page.post(f"/statements/{statement.pk}/", theirs | {f"occupied-{haven.pk}": "2"})
+    assert page.post(f"/statements/{statement.pk}/", mine | {f"occupied-{ark.pk}": "1"}).status_code == 302
+    assert list(Line.objects.order_by("unit__name").values_list("occupied", flat=True)) == [1, 2]
+
+
+def test_the_inventory_moves_on_under_an_open_page_and_no_old_figure_is_stated(
+    page: Client, statement: Statement, unit: Unit, house: Organisation, monday: datetime
+) -> None:
+    a_unit(organisation=house, region=unit.region, name="Haven", scheme_id="cosm", places=3)
+    opening.refresh()
+    mine = as_shown(page, statement)
+    ark, haven = Line.objects.order_by("unit__name")
+    inventory.change(unit, {"places": 6}, since=clock.today())
+    opening.refresh()
+    assert page.post(f"/statements/{statement.pk}/", mine | {f"occupied-{haven.pk}": "1"}).status_code == 302
+    ark.refresh_from_db()
+    assert (ark.places, ark.carried) == (6, True)
+    answer = page.post(f"/statements/{statement.pk}/", mine | {f"confirmed-{ark.pk}": "1"})
+    assert answer.status_code == 409, "who confirms a line confirms what they saw"
+    assert 'value="6"' in text(answer) and "Somebody else changed this line" in text(answer)
+    ark.refresh_from_db()
+    assert ark.carried
+
+
+def test_a_lost_race_shows_what_is_kept_now_beside_what_was_typed(page: Client, statement: Statement) -> None:
+    line = Line.objects.get()
+    mine, theirs = as_shown(page, statement), as_shown(page, statement)
+    page.post(f"/statements/{statement.pk}/", theirs | {f"occupied-{line.pk}": "1", f"waiting-{line.pk}": "4"})
+    answer = page.post(f"/statements/{statement.pk}/", mine | {f"occupied-{line.pk}": "3"})
+    assert answer.status_code == 409
+    shown = text(answer)
+    assert 'value="3"' in shown and "now: 1" in shown and 'value="4"' in shown
+    same = page.post(f"/statements/{statement.pk}/", theirs | {f"occupied-{line.pk}": "1", f"waiting-{line.pk}": "4"})
+    assert same.status_code == 302, "the same twice is no race"
 
 
 def test_a_statement_that_was_submitted_meanwhile_is_not_changed(page: Client, statement: Statement) -> None:
@@ -531,6 +731,23 @@ def test_what_differs_from_the_inventory_is_shown_and_can_be_brought_into_it(
     page.post(f"/statements/{statement.pk}/", sent(page, statement, places="6", do="inventory"))
     assert standing(clock.today())[unit.pk].places == 6
     assert "inventory: 4" not in text(page.get(f"/statements/{statement.pk}/"))
+
+
+def test_places_out_of_service_are_brought_into_the_inventory_with_their_reason(
+    page: Client, statement: Statement, unit: Unit
+) -> None:
+    line = Line.objects.get()
+    until = clock.today() + timedelta(days=9)
+    out = {f"out_of_service-{line.pk}": "2", f"out_reason-{line.pk}": "repair", "do": "inventory"}
+    page.post(f"/statements/{statement.pk}/", as_shown(page, statement) | out)
+    assert standing(clock.today())[unit.pk].out == 0, "without a day until when it cannot be"
+    page.post(
+        f"/statements/{statement.pk}/",
+        as_shown(page, statement) | {f"out_until-{line.pk}": str(until), "do": "inventory"},
+    )
+    assert standing(clock.today())[unit.pk].out == 2
+    assert standing(until)[unit.pk].out == 0
+    assert AccessRecord.objects.filter(object_kind="unit", action="write").exists()
 
 
 def test_regions_that_are_not_yours_do_not_exist(signed_in: SignIn, statement: Statement, house: Organisation) -> None:
@@ -567,18 +784,24 @@ def test_a_region_of_many_units_opens_in_few_queries(
     page.get(f"/statements/{statement.pk}/")
     asked = queries(page, f"/statements/{statement.pk}/")
     assert len(asked) <= 10, [sql[:110] for sql in asked]
-    assert len(queries(page, "/statements/")) <= 12
+    for address in ("/statements/", f"/statements/region/{region.pk}/"):
+        page.get(address)
+        asked = queries(page, address)
+        assert len(asked) <= 10, [address, *(sql[:110] for sql in asked)]
 
 
-def test_two_hundred_lines_are_saved_and_published_in_few_statements(
-    page: Client, house: Organisation, region: Any, unit: Unit, coordinator: Post, desk: Post, monday: datetime
+def test_two_hundred_lines_are_sent_in_one_form_and_published_in_few_statements(
+    page: Client, house: Organisation, region: Any, unit: Unit, desk: Post, monday: datetime
 ) -> None:
     for number in range(199):
         a_unit(organisation=house, region=region, name=f"Unit {number:03}", places=3, scheme_id="cosm")
     opening.open_due()
     statement = Statement.objects.get()
-    answer = page.post(f"/statements/{statement.pk}/", sent(page, statement, occupied="1", reserved="0", do="submit"))
-    assert answer.status_code == 302
+    data = as_shown(page, statement)
+    data |= {
+        f"{name}-{pk}": "0" for pk in Line.objects.values_list("pk", flat=True) for name in ("occupied", "reserved")
+    }
+    assert page.post(f"/statements/{statement.pk}/", data | {"do": "submit"}).status_code == 302
     with CaptureQueriesContext(connection) as asked:
         perform(statement.pk, "publish", desk, {})
     assert Line.objects.count() == 200
@@ -607,7 +830,8 @@ def test_the_matrix_tells_what_was_expected_what_came_and_what_came_in_time(
     (band,) = matrix.bands
     assert [square.mark for square in band.squares][-4:] == ["published", "missing", "late", "running"]
     assert band.share == (7, 2, 1), "the four weeks before it was used are missing too"
-    assert band.last_known is not None and band.age == 7
+    assert (band.last_known, band.age) == ((monday + timedelta(days=20)).date(), 1)
+    assert (band.occupied, band.places) == (2, 4)
 
 
 def test_a_region_that_never_stated_shows_as_such_and_not_as_zero(
@@ -619,14 +843,53 @@ def test_a_region_that_never_stated_shows_as_such_and_not_as_zero(
     assert "never" in shown and "missing" in shown
 
 
+def test_an_empty_line_is_not_complete_and_what_is_being_checked_came_in_time(
+    statement: Statement, coordinator: Post, house: Organisation, unit: Unit
+) -> None:
+    a_unit(organisation=house, region=unit.region, name="Haven", scheme_id="cosm", places=3)
+    opening.refresh()
+    fill(statement, coordinator, remark="nobody knows")
+    Line.objects.filter(unit__name="Haven").update(occupied=None)
+    perform(statement.pk, "submit", coordinator, {})
+    (matrix,) = completeness.by_region(coordinator, clock.today())
+    (band,) = matrix.bands
+    last = band.squares[-1]
+    assert (last.mark, last.expected, last.came) == ("checked", 2, 1)
+    assert band.share == (16, 1, 1)
+
+
+def test_the_units_of_a_region_show_what_was_expected_of_each_and_did_not_come(
+    statement: Statement, coordinator: Post, desk: Post, house: Organisation, unit: Unit, monday: datetime, page: Client
+) -> None:
+    publish(statement, coordinator, desk, occupied=1)
+    a_unit(organisation=house, region=unit.region, name="Haven", scheme_id="cosm", places=3, since=clock.today())
+    with clock.at(monday + timedelta(days=14)):
+        opening.lock_expired()
+        opening.open_due()
+        found = completeness.of_region(coordinator, unit.region_id, clock.today())
+        shown = text(page.get(f"/statements/region/{unit.region_id}/"))
+    assert found is not None
+    (matrix,) = found.parts
+    marks = {band.unit.name: [square.mark for square in band.squares][-4:] for band in matrix.bands}
+    assert marks == {
+        "De Ark": ["missing", "published", "missing", "running"],
+        "Haven": ["none", "missing", "missing", "running"],
+    }
+    assert [(band.last and band.last.occupied, band.age) for band in matrix.bands] == [(1, 14), (None, None)]
+    assert "14 days old" in shown and "never" in shown
+
+
 @pytest.mark.parametrize("side", [Side.COMMON, Side.JUSTICE, Side.DETERMINATION])
 def test_other_sides_know_when_a_region_was_stated_and_nothing_more(
     statement: Statement, coordinator: Post, desk: Post, side: Side
 ) -> None:
     publish(statement, coordinator, desk, occupied=1)
     with taken(side), connection.cursor() as cursor:
-        cursor.execute("SELECT region, rhythm, oldest, lines FROM capacity_statement_freshness(%s)", [clock.today()])
-        assert cursor.fetchall() == [(statement.region_id, "week", clock.today(), 1)]
+        cursor.execute(
+            "SELECT region, rhythm, oldest, lines, places, occupied FROM capacity_statement_freshness(%s)",
+            [clock.today()],
+        )
+        assert cursor.fetchall() == [(statement.region_id, "week", clock.today(), 1, 4, 1)]
     with pytest.raises(ProgrammingError), taken(side), transaction.atomic():
         Line.objects.count()
 
@@ -697,6 +960,20 @@ def test_a_bad_row_is_named_by_row_and_column_and_nothing_is_half_taken_in(
     assert answer.status_code == 422 and said in text(answer), text(answer)[-3000:]
     assert "ready" not in answer.context
     assert Line.objects.get().occupied is None
+
+
+def test_a_name_that_two_units_share_is_not_guessed(
+    page: Client, statement: Statement, unit: Unit, region: Any
+) -> None:
+    other = OrganisationFactory(kind="shelter", name="Andere Opvang")
+    a_unit(organisation=other, region=region, name="de ark", places=2, scheme_id="cosm")
+    opening.refresh()
+    answer = taken_in(page, statement, b"Unit;Occupied\nDe Ark;1")
+    assert answer.status_code == 422
+    assert "Row 2: “De Ark” is the name of more than one unit; give the unit number." in text(answer)
+    assert taken_in(page, statement, b"Unit;Provider;Occupied\nDe Ark;Andere Opvang;1").status_code == 200
+    answer = taken_in(page, statement, f"Unit number;Unit;Occupied\n{unit.pk};Haven;1".encode())
+    assert f"Row 2: unit number {unit.pk} is “De Ark” and not “Haven”." in text(answer)
 
 
 def test_what_is_no_file_is_said_and_a_changed_statement_is_not_overwritten(page: Client, statement: Statement) -> None:

@@ -15,4 +15,7 @@ class CapacityStatementConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from workflows.capacity_statement import machine  # noqa: F401
+        from shelters import freshness
+        from workflows.capacity_statement import checking, machine  # noqa: F401
+
+        freshness.also.append(checking.last_seen)

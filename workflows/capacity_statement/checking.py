@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import F, Window
+from django.db.models import F, Max, Window
 from django.db.models.functions import RowNumber
 
 from workflows.capacity_statement.models import FIGURES, Line, LongStay, Statement
@@ -36,10 +37,17 @@ def history(units: list[int], statement: Statement) -> dict[int, list[dict[str, 
 
 def beside(past: dict[int, list[dict[str, Any]]]) -> dict[int, Beside]:
     """The same as plausibility wants it."""
-    return {
-        unit: Beside([row["occupied"] for row in rows[:USUAL] if row["occupied"] is not None][::-1])
-        for unit, rows in past.items()
-    }
+
+    def last(rows: list[dict[str, Any]], name: str) -> list[int]:
+        return [row[name] for row in rows[:USUAL] if row[name] is not None][::-1]
+
+    return {unit: Beside(last(rows, "occupied"), last(rows, "places")) for unit, rows in past.items()}
+
+
+def last_seen(units: list[int], day: date) -> dict[int, date]:
+    """As of which day somebody last stated or confirmed a unit, until a day, by unit (`shelters.freshness.also`)."""
+    rows = Line.objects.filter(unit__in=units, carried=False, as_of__lte=day)
+    return dict(rows.values_list("unit").annotate(Max("as_of")).order_by())
 
 
 @dataclass(frozen=True)

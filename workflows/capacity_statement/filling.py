@@ -7,7 +7,7 @@ it; and where nobody ever stated anything and the inventory knows nothing, the f
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,15 @@ from django.db.models import Exists, F, OuterRef
 from access.clock import AMSTERDAM
 from access.words import PROBLEMS
 from shelters.models import Capacity, OutOfService, Stay
-from shelters.queries import standing
+from shelters.queries import last_moment, standing
 from shelters.words import Takes
 from workflows.capacity_statement.models import Line, LongStay, Statement
+
+
+def day_of(period: DateRange, now: datetime) -> date:
+    """The day as of which a statement is filled in: today, or the last day of a period that is over."""
+    day: date = min(now.astimezone(AMSTERDAM).date(), period.upper - timedelta(days=1))
+    return day
 
 
 def units_of(region_id: int, rhythm: str, period: DateRange, day: date) -> list[Capacity]:
@@ -40,7 +46,7 @@ def units_of(region_id: int, rhythm: str, period: DateRange, day: date) -> list[
 
 def lines(statement: Statement, now: datetime) -> list[Line]:
     """The lines of a new statement, not saved."""
-    day = now.astimezone(AMSTERDAM).date()
+    day = day_of(statement.period, now)
     offered = units_of(statement.region_id, statement.rhythm, statement.period, day)
     keys = [row.unit_id for row in offered]
     live = standing(day, units=keys)
@@ -74,9 +80,10 @@ def _line(
 ) -> Line:
     figures: dict[str, Any]
     if live is not None and kept:
-        figures = {"occupied": live.occupied, "reserved": live.reserved}
-    else:
+        figures, as_of = {"occupied": live.occupied, "reserved": live.reserved}, day
+    else:  # as old as when somebody counted, however often it is carried over
         figures = {name: getattr(last, name, None) for name in ("occupied", "reserved")}
+        as_of = last.as_of if last else day
     out = live.out if live is not None else getattr(last, "out_of_service", None)
     return Line(
         statement=statement,
@@ -99,7 +106,7 @@ def _line(
         live_occupied=live.occupied if live is not None and kept else None,
         live_reserved=live.reserved if live is not None and kept else None,
         live_out_of_service=live.out if live is not None else None,
-        as_of=day,
+        as_of=as_of,
         source=last.source if last else row.source,
         untouched=(last.untouched + 1 if last.carried else 0) if last else 0,
         **figures,
@@ -111,16 +118,16 @@ def long_stays(statement: Statement, now: datetime) -> list[LongStay]:
 
     The reason given last time is carried over: it is asked again each period and most often the same.
     """
-    day = now.astimezone(AMSTERDAM).date()
+    day = day_of(statement.period, now)
     offered = units_of(statement.region_id, statement.rhythm, statement.period, day)
     limits = {row.unit_id: _longest(row) for row in offered if _longest(row) is not None}
     if not limits:
         return []
     newer = LongStay.objects.filter(stay=OuterRef("stay"), pk__gt=OuterRef("pk"))
     before = {row.stay: row for row in LongStay.objects.filter(unit__in=limits).filter(~Exists(newer)).order_by("pk")}
-    stays = Stay.objects.filter(unit__in=limits, period__contains=now, arrived_at__isnull=False).annotate(
-        came=F("arrived_at")
-    )
+    stays = Stay.objects.filter(
+        unit__in=limits, period__contains=min(now, last_moment(day)), arrived_at__isnull=False
+    ).annotate(came=F("arrived_at"))
     found = []
     for stay in stays.order_by("came"):
         since = stay.came.astimezone(AMSTERDAM).date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -13,12 +14,37 @@ from workflows.engine.forms import StepForm
 
 
 class ReturnForm(StepForm):
-    """What must be answered before the statement can be published."""
+    """What must be answered before the statement can be published: about all of it, or at single lines.
+
+    A question about a line is sent as `question-<key of the line>`; the grid asks for them, a dialog need not.
+    """
 
     questions = forms.CharField(
-        label=_("Questions"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
-        help_text=_("The coordinator sees them above the lines."),
+        label=_("Questions"), required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
+        help_text=_("The coordinator sees them above the lines; what you ask at a line stands there."),
     )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["lines"] = asked = questions_in(self.data)
+        if not asked and not cleaned.get("questions", "").strip() and "questions" not in self.errors:
+            self.add_error("questions", _("Say what must be answered."))
+        return cleaned
+
+
+MOST_ASKED = 500
+"""Characters of a question about one line."""
+
+
+def questions_in(data: Mapping[str, str]) -> dict[int, str]:
+    """The questions about single lines in what was sent, by key of the line."""
+    found = {}
+    for name, text in data.items():
+        kind, _dash, key = name.partition("-")
+        if kind == "question" and key.isdecimal() and text.strip():
+            found[int(key)] = text.strip()[:MOST_ASKED]
+    return found
 
 
 class CorrectForm(forms.Form):

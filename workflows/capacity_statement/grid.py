@@ -2,10 +2,14 @@
 
 `read` gives the rows for the page, `Typed` reads what was typed and says cell by cell what is wrong with it, and
 `save` writes all lines that changed in one statement. Nothing is written while anything is wrong.
+
+Each line on the page carries what it showed (`was`). What somebody did not touch stays as it is kept, so that two can
+work in one statement, and the inventory can move on under an open page; only a line that both changed is a lost race.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -55,6 +59,8 @@ class Cell:
     live: int | None = None
     error: str = ""
     past: list[tuple[str, str]] = field(default_factory=list)
+    kept: str | None = None  # what is kept, where somebody else changed it under what was typed
+    doubts: str = ""  # keys of what stands out about it, as the page marks them
 
     @property
     def head(self) -> Any:
@@ -84,6 +90,14 @@ class Row:
     errors: dict[str, str]
     confirmed: bool
     findings: list[Finding]
+    was: str
+    lost: bool = False  # somebody else changed it meanwhile
+    asked: str = ""  # what is about to be asked about it
+
+    @property
+    def slips(self) -> list[tuple[str, Any, str]]:
+        """What is wrong in the fields that are no figures: key, name and sentence."""
+        return [(f"{name}-{self.line.pk}", HEADS[name], self.errors[name]) for name in OTHERS if name in self.errors]
 
     @property
     def waits(self) -> bool:
@@ -124,7 +138,9 @@ class Sheet:
 class Typed:
     """What somebody typed, cell by cell, and what is wrong with it.
 
-    In: the form as it was sent and the lines it is about; a line that was not on the page stays as it is.
+    In: the form as it was sent and the lines it is about; a line that was not on the page stays as it is. `values` has
+    a value for every field of a line: what was typed where the field was touched, else what is kept. `lost` are lines
+    that somebody else changed too since the page was made, with the fields that are otherwise now.
     """
 
     def __init__(self, data: Mapping[str, str], lines: list[Line], stays: list[LongStay], today: date) -> None:
@@ -133,6 +149,8 @@ class Typed:
         self.values: dict[int, dict[str, Any]] = {}
         self.confirmed: set[int] = set()
         self.stays: dict[int, tuple[str, str]] = {}
+        self.lost: dict[int, set[str]] = {}
+        self.blind = False  # a line did not say what its page showed
         self.today = today
         for line in lines:
             if f"places-{line.pk}" in data:
@@ -143,18 +161,35 @@ class Typed:
                 self.stays[stay.pk] = (reason if reason in LongStayReason.values else "", remark)
 
     def _line(self, data: Mapping[str, str], line: Line) -> None:
+        was, kept = _was(data.get(f"was-{line.pk}", "")), texts(line)
         values: dict[str, Any] = {}
+        touched = False
         for name in (*NUMBERS, *OTHERS):
             key = f"{name}-{line.pk}"
             text = data.get(key, "").strip()
+            if was is not None and text == was.get(name) and name != "as_of":
+                self.texts[key], values[name] = kept[name], getattr(line, name)
+                continue
+            touched = touched or was is None or text != was.get(name)
             self.texts[key] = text
             try:
                 values[name] = self._value(name, text, line)
             except ValueError as wrong:
                 self.errors[key] = str(wrong)
         self.values[line.pk] = values
-        if data.get(f"confirmed-{line.pk}"):
+        confirmed = "1" if data.get(f"confirmed-{line.pk}") else ""
+        if was is not None and confirmed == was.get("confirmed"):
+            confirmed = kept["confirmed"]
+        else:
+            touched = True
+        if confirmed:
             self.confirmed.add(line.pk)
+        if was is None:
+            self.blind = True
+        elif touched:
+            own = {name for name in (*NUMBERS, *OTHERS) if name != "as_of" and was.get(name) != kept[name]}
+            if moved := {name for name in own if data.get(f"{name}-{line.pk}", "").strip() != kept[name]}:
+                self.lost[line.pk] = moved
 
     def _value(self, name: str, text: str, line: Line) -> Any:
         if name in NUMBERS:
@@ -191,6 +226,29 @@ class Typed:
         elif day <= self.today and day != line.out_until:
             raise ValueError(_("The day until when must lie ahead."))
         return day
+
+
+def texts(line: Line) -> dict[str, str]:
+    """The fields of a line as the page shows them, by name, and whether it is confirmed."""
+    shown = {name: _text(getattr(line, name)) for name in (*NUMBERS, *OTHERS)}
+    if line.carried and line.live_occupied is None:
+        shown["as_of"] = (
+            clock.today().isoformat()
+        )  # whoever confirms a count says how it is today, unless they change it
+    return shown | {"confirmed": "" if line.carried else "1"}
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
+
+
+def _was(text: str) -> dict[str, str] | None:
+    """What a page showed, as it says itself; None when it does not say so, and then all of it was touched."""
+    try:
+        shown = json.loads(text)
+    except ValueError:
+        return None
+    return {str(k): str(v) for k, v in shown.items()} if isinstance(shown, dict) else None
 
 
 def whole(text: str) -> int | None:
@@ -243,39 +301,35 @@ def _sum(lines: list[Line], name: str) -> int | None:
 def _row(
     statement: Statement, line: Line, past: list[dict[str, Any]], found: list[Finding], typed: Typed | None
 ) -> Row:
-    mine = typed is not None and line.pk in typed.values
+    mine = typed if typed is not None and line.pk in typed.values else None
+    kept = texts(line)
+    lost = mine.lost.get(line.pk, set()) if mine else set()
 
-    def shown(name: str, kept: Any) -> str:
-        if mine and typed is not None:
-            return typed.texts[f"{name}-{line.pk}"]
-        return kept.isoformat() if isinstance(kept, date) else "" if kept is None else str(kept)
+    def shown(name: str) -> str:
+        return mine.texts[f"{name}-{line.pk}"] if mine else kept[name]
 
-    texts = {name: shown(name, getattr(line, name)) for name in OTHERS}
-    if line.carried and not mine:
-        texts["as_of"] = (
-            clock.today().isoformat()
-        )  # whoever confirms it says how it is today, unless they say otherwise
     errors = {
-        name: typed.errors[key]
-        for name in (*NUMBERS, *OTHERS)
-        if typed is not None and (key := f"{name}-{line.pk}") in typed.errors
+        name: mine.errors[key] for name in (*NUMBERS, *OTHERS) if mine and (key := f"{name}-{line.pk}") in mine.errors
     }
     cells = [
         Cell(
             name,
             f"{name}-{line.pk}",
-            shown(name, getattr(line, name)),
+            shown(name),
             before=past[0][name] if past else None,
             live=getattr(line, f"live_{name}", None),
             error=errors.get(name, ""),
             past=[
                 (short(statement.rhythm, row["period"]), "" if row[name] is None else str(row[name])) for row in past
             ],
+            kept=kept[name] if name in lost and shown(name) != kept[name] else None,
+            doubts=" ".join(f"f-{line.pk}-{one.rule.code}" for one in found if name in one.rule.about),
         )
         for name in NUMBERS
     ]
-    confirmed = line.pk in typed.confirmed if mine and typed is not None else not line.carried
-    return Row(line, cells, texts, errors, confirmed, found)
+    others = {name: shown(name) for name in OTHERS}
+    confirmed = line.pk in mine.confirmed if mine else not line.carried
+    return Row(line, cells, others, errors, confirmed, found, json.dumps(kept), bool(lost))
 
 
 _SAVED = (*NUMBERS, *OTHERS)

@@ -6,6 +6,7 @@ A file is taken as a whole or not at all. What stands in it goes the same way as
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,6 +36,11 @@ def titles(language: str | None = None) -> dict[str, str]:
             "provider": _("Provider"),
             **{k: str(v) for k, v in grid.HEADS.items()},
         }
+
+
+def unit_heads() -> list[str]:
+    """The titles, in every language, by which rows are told apart: what begins with one is a whole table."""
+    return sorted({titles(language)[key] for language in ("nl", "en") for key in (KEY, "unit")})
 
 
 def head() -> list[str]:
@@ -91,18 +97,15 @@ def preview(sheet: Sheet, lines: list[Line], today: date) -> Preview:
     columns = _columns(sheet.head, made)
     if made.problems:
         return made
-    by_number = {str(line.unit_id): line for line in lines}
-    by_name = {line.unit.name.casefold(): line for line in lines}
+    known = _Known(lines)
     where: dict[str, tuple[int, str]] = {}
     seen: dict[int, int] = {}
     for number, cells in sheet.rows:
         values = {key: cells[place].strip() if place < len(cells) else "" for key, place in columns.items()}
-        line = by_number.get(values.get(KEY, "")) or by_name.get(values.get("unit", "").casefold())
-        if line is None:
-            name = values.get("unit") or values.get(KEY) or ""
-            made.problems.append(
-                _("Row %(row)s: “%(name)s” is no unit of this statement.") % {"row": number, "name": name}
-            )
+        try:
+            line = known.meant(values)
+        except ValueError as wrong:
+            made.problems.append(_("Row %(row)s: %(problem)s") % {"row": number, "problem": wrong})
             continue
         if line.pk in seen:
             told = _("Row %(row)s: this unit stands in row %(other)s too.")
@@ -120,6 +123,39 @@ def preview(sheet: Sheet, lines: list[Line], today: date) -> Preview:
     if not made.problems:
         _compare(made, typed, lines)
     return made
+
+
+class _Known:
+    """The lines of a statement by what a file calls them: the number of the unit, or its name and that of its provider.
+
+    Names are nowhere unique: two providers may both have a “Crisis”. A row that could be two units is none.
+    """
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.by_number = {str(line.unit_id): line for line in lines}
+        self.by_name: dict[str, list[Line]] = defaultdict(list)
+        for line in lines:
+            self.by_name[line.unit.name.casefold()].append(line)
+
+    def meant(self, values: Mapping[str, str]) -> Line:
+        """The line of a row. Errors: ValueError with a sentence when there is none, or more than one."""
+        number, name, provider = (values.get(key, "") for key in (KEY, "unit", "provider"))
+        if number:
+            line = self.by_number.get(number)
+            if line is not None and name and name.casefold() != line.unit.name.casefold():
+                told = _("unit number %(number)s is “%(unit)s” and not “%(name)s”.")
+                raise ValueError(told % {"number": number, "unit": line.unit.name, "name": name[:60]})
+            if line is not None:
+                return line
+        found = [] if number else self.by_name.get(name.casefold(), [])
+        if len(found) > 1 and provider:
+            found = [line for line in found if line.organisation.name.casefold() == provider.casefold()] or found
+        if len(found) > 1:
+            told = _("“%(name)s” is the name of more than one unit; give the unit number.")
+            raise ValueError(told % {"name": name[:60]})
+        if not found:
+            raise ValueError(_("“%(name)s” is no unit of this statement.") % {"name": (name or number)[:60]})
+        return found[0]
 
 
 def _columns(given: list[str], made: Preview) -> dict[str, int]:

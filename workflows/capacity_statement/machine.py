@@ -10,16 +10,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from access.clock import AMSTERDAM
 from access.roles import Role
 from access.wall import Side
 from shelters.models import Placeable
-from workflows.capacity_statement import checking
+from workflows.capacity_statement import checking, periods
 from workflows.capacity_statement.forms import ReturnForm
 from workflows.capacity_statement.models import Line, Statement
 from workflows.capacity_statement.words import named
+from workflows.engine import acts
 from workflows.engine.calendars import Unit as U
 from workflows.engine.forms import StepForm, SystemForm
 from workflows.engine.machine import (
@@ -62,6 +65,10 @@ RETURNED = DeclaredTerm(
     AGREED, gettext_noop("questions are asked"),
 )  # fmt: skip
 
+OTHER_EYES = unmet(
+    lambda machine: getattr(machine.record.submitted_by, "user_id", 0) != getattr(machine.acting, "user_id", None),
+    _("You submitted this yourself; a colleague publishes it."),
+)
 STATES_IT = may(Role.CARE_COORDINATOR, Role.NATIONAL_DESK)  # the desk where there is no coordinator
 CHECKS_IT = may(Role.NATIONAL_DESK)
 ready = unmet(
@@ -81,7 +88,7 @@ class CapacityStatement(Machine):
     states = S
     initial = S.PREPARING
     record_model = Statement
-    record_with = ("region", "corrects")
+    record_with = ("region", "corrects", "submitted_by")
     state = MachineState(S)
     page = "capacity_statement:grid"
     steps = {
@@ -125,8 +132,9 @@ class CapacityStatement(Machine):
         self.note(lines=len(lines), carried=sum(line.carried for line in lines), late=self.record.late)
 
     @state.transition(
-        S.SUBMITTED, S.PUBLISHED, label=_("Publish"), permission=CHECKS_IT, custom={"form": StepForm, "primary": True}
-    )
+        S.SUBMITTED, S.PUBLISHED, label=_("Publish"), permission=CHECKS_IT, conditions=[OTHER_EYES],
+        custom={"form": StepForm, "primary": True},
+    )  # fmt: skip
     def publish(self, **facts: Any) -> None:
         """The figures are true as far as anybody knows, and never change again."""
         self._keep(published_at=self.now)
@@ -134,15 +142,28 @@ class CapacityStatement(Machine):
     @state.transition(
         S.SUBMITTED, S.RETURNED, label=_("Send back with questions"), permission=CHECKS_IT, custom={"form": ReturnForm}
     )
-    def send_back(self, questions: str, **facts: Any) -> None:
-        """Something must be answered first."""
+    def send_back(self, questions: str, lines: dict[int, str], **facts: Any) -> None:
+        """Something must be answered first: about all of it, or about single lines. Earlier questions are done with."""
         self._keep(questions=questions)
+        about = Q(pk__in=list(lines)) | ~Q(question="")
+        asked = list(Line.objects.filter(about, statement=self.record))
+        for line in asked:
+            line.question = lines.get(line.pk, "")
+        Line.objects.bulk_update(asked, ["question"])
+        self.note(questions=sum(bool(line.question) for line in asked))
 
     @state.transition(
         [S.PREPARING, S.RETURNED], S.EXPIRED, label=_("Locked"), permission=by_system, custom={"form": SystemForm}
     )
     def expire(self, **facts: Any) -> None:
         """The period is locked: nobody stated it in time. The last known figures keep standing, with their age."""
+
+    def entered(self, action: str, before: str) -> None:
+        """A locked period that is opened again stays open until the next one of its rhythm is over."""
+        if action == acts.REOPEN and self.now is not None:
+            period = periods.period_of(self.record.rhythm, self.now.astimezone(AMSTERDAM).date())
+            late = self.record.late or self.record.first_submitted_at is None  # its own term had passed
+            self._keep(expires_on=periods.expiry(self.record.rhythm, period), late=late)
 
     def _keep(self, **values: Any) -> None:
         for name, value in values.items():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Organisation, Post, Region
 from access.wall import Side
-from access.wall.declaration import WRITE, Own
+from access.wall.declaration import ALL, WRITE, Own
 from shelters.models import Scheme, Unit
 from shelters.words import Kind, OutReason, Source
 from workflows.capacity_statement.queries import LineQuerySet, StatementQuerySet
@@ -143,7 +143,7 @@ class Line(models.Model):
     question = models.CharField(_("question"), max_length=500, blank=True)
 
     objects = LineQuerySet.as_manager()
-    wall = Own(Side.CARE, WRITE)
+    wall = Own(Side.CARE, ALL)  # of a published statement the database lets nothing go
 
     class Meta:
         verbose_name, verbose_name_plural = _("line of a statement"), _("lines of statements")
@@ -175,7 +175,7 @@ class LongStay(models.Model):
     remark = models.CharField(_("remark"), max_length=300, blank=True)
 
     objects = LineQuerySet.as_manager()
-    wall = Own(Side.CARE, WRITE)
+    wall = Own(Side.CARE, ALL)  # of a published statement the database lets nothing go
 
     class Meta:
         ordering = ["since"]

@@ -6,12 +6,13 @@ beside as many others as it likes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 
 from access import clock
 from access.clock import AMSTERDAM
@@ -24,7 +25,7 @@ from workflows.engine.models import Process
 from workflows.engine.steps import open_process, perform
 
 
-def open_due(now: datetime | None = None) -> int:
+def open_due(now: datetime | None = None, rhythms: Sequence[str] = periods.Rhythm.values) -> int:
     """Open the statement of the period that runs for each region that has units of its rhythm. Out: how many.
 
     For the care side; each in a transaction of its own.
@@ -32,7 +33,7 @@ def open_due(now: datetime | None = None) -> int:
     moment = now or clock.now()
     day = moment.astimezone(AMSTERDAM).date()
     opened = 0
-    for rhythm in periods.Rhythm.values:
+    for rhythm in rhythms:
         period = periods.period_of(rhythm, day)
         with transaction.atomic():
             there = Capacity.objects.filter(holds__overlap=period, active=True, scheme__stated_every=rhythm)
@@ -80,44 +81,56 @@ def correct(statement: Statement, acting: Post, reason: str) -> Process:
         "version": statement.version + 1,
         "corrects": statement,
         "why": reason,
+        "late": statement.late,
+        "first_submitted_at": statement.first_submitted_at,  # it came when the first version came
         "expires_on": max(statement.expires_on, periods.expiry(statement.rhythm, periods.period_of(
             statement.rhythm, now.astimezone(AMSTERDAM).date()
         ))),
     }  # fmt: skip
     process = _open(statement.region_id, record, acting, now)
-    Line.objects.bulk_create(_copied(Line.objects.filter(statement=statement), process))
+    Line.objects.bulk_create(_copied(Line.objects.filter(statement=statement), process, question=""))
     LongStay.objects.bulk_create(_copied(LongStay.objects.filter(statement=statement), process))
     return process
 
 
 _LIVE = ("live_places", "live_occupied", "live_reserved", "live_out_of_service")
-_FILLED = (*FIGURES, "out_reason", "out_until", *_LIVE)
+_FILLED = (*FIGURES, "out_reason", "out_until", "as_of", *_LIVE)
 
 
 def refresh(now: datetime | None = None) -> int:
-    """Bring statements in preparation up to date with the inventory. Out: how many lines changed or came.
+    """Bring statements in preparation up to date with the inventory. Out: how many lines changed, came or went.
 
     What somebody stated or confirmed stays; of such a line only what the inventory says beside it is renewed. A unit
-    that came into use is added. For the care side.
+    that came into use is added; one that turned out not to be in use goes, unless somebody stated it. For the care
+    side.
     """
     moment = now or clock.now()
-    changed = 0
-    open_ones = Statement.objects.filter(process__closed_at=None, process__state="preparing", version=1)
-    for key in open_ones.order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            statement = Statement.objects.select_for_update(of=("self",)).get(pk=key)
-            kept = {line.unit_id: line for line in Line.objects.filter(statement=statement)}
-            fresh = {line.unit_id: line for line in filling.lines(statement, moment)}
-            moved = [line for unit, line in kept.items() if unit in fresh and _renew(line, fresh[unit])]
-            added = [line for unit, line in fresh.items() if unit not in kept]
-            Line.objects.bulk_update(moved, _FILLED)
-            Line.objects.bulk_create(added)
-            stays = LongStay.objects.filter(statement=statement).values_list("stay", flat=True)
-            LongStay.objects.bulk_create(
-                row for row in filling.long_stays(statement, moment) if row.stay not in set(stays)
-            )
-            changed += len(moved) + len(added)
-    return changed
+    with transaction.atomic():
+        open_ones = list(Statement.objects.filter(_PREPARED, version=1).order_by("pk").values_list("pk", flat=True))
+    return sum(_refresh_one(key, moment) for key in open_ones)
+
+
+_PREPARED = Q(process__closed_at=None, process__state="preparing")
+
+
+def _refresh_one(key: Any, moment: datetime) -> int:
+    with transaction.atomic():
+        statement = Statement.objects.select_for_update(of=("self",)).get(pk=key)
+        if not Process.objects.filter(pk=key, state="preparing").exists():
+            return 0  # somebody submitted it just now
+        kept = {line.unit_id: line for line in Line.objects.filter(statement=statement)}
+        fresh = {line.unit_id: line for line in filling.lines(statement, moment)}
+        moved = [line for unit, line in kept.items() if unit in fresh and _renew(line, fresh[unit])]
+        added = [line for unit, line in fresh.items() if unit not in kept]
+        gone = [line.pk for unit, line in kept.items() if unit not in fresh and line.carried and not line.remark]
+        Line.objects.bulk_update(moved, _FILLED)
+        Line.objects.bulk_create(added)
+        Line.objects.filter(pk__in=gone).delete()
+        stays = {row.stay: row for row in filling.long_stays(statement, moment)}
+        known = set(LongStay.objects.filter(statement=statement).values_list("stay", flat=True))
+        LongStay.objects.bulk_create(row for stay, row in stays.items() if stay not in known)
+        LongStay.objects.filter(statement=statement, stay__in=known - stays.keys()).delete()
+        return len(moved) + len(added) + len(gone)
 
 
 def _renew(line: Line, fresh: Line) -> bool:
@@ -127,10 +140,12 @@ def _renew(line: Line, fresh: Line) -> bool:
     return [getattr(line, name) for name in _FILLED] != before
 
 
-def _copied(rows: Iterable[Any], process: Process) -> list[Any]:
+def _copied(rows: Iterable[Any], process: Process, **values: Any) -> list[Any]:
     made = list(rows)
     for row in made:
         row.pk, row.statement_id, row._state.adding = None, process.pk, True
+        for name, value in values.items():
+            setattr(row, name, value)
     return made
 
 

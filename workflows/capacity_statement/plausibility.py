@@ -24,10 +24,10 @@ UNTOUCHED = 3
 
 @dataclass(frozen=True)
 class Beside:
-    """What a line is held against: how many were occupied in the last periods, newest last, and who waits."""
+    """What a line is held against: the places and the occupied places of the last periods, newest last."""
 
     occupied: Sequence[int] = ()
-    waits: bool = False
+    places: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,12 @@ def _some(*values: int | None) -> int:
     return sum(value for value in values if value is not None)
 
 
+COUNTED = ("places", "occupied", "reserved", "out_of_service")
+"""The figures without which nobody knows what is free."""
+
+
 def _missing(line: Any, beside: Beside) -> bool:
-    return any(getattr(line, name) is None for name in ("places", "occupied", "out_of_service"))
+    return any(getattr(line, name) is None for name in COUNTED)
 
 
 def _parts(line: Any, beside: Beside) -> bool:
@@ -106,8 +110,14 @@ def _jump(line: Any, beside: Beside) -> bool:
     return unusual(line.occupied, beside.occupied)
 
 
+def _places_jump(line: Any, beside: Beside) -> bool:
+    return unusual(line.places, beside.places)
+
+
 def _waiting(line: Any, beside: Beside) -> bool:
-    return bool(line.waiting) and bool(line.free)
+    """Places may be free as long as what is known does not fill them: a missing figure excuses nothing."""
+    taken = _some(line.occupied, line.reserved, line.out_of_service)
+    return bool(line.waiting) and line.places is not None and line.places > taken
 
 
 def _untouched(line: Any, beside: Beside) -> bool:
@@ -125,10 +135,12 @@ RULES: tuple[Rule, ...] = (
         ("out_of_service", "out_reason", "out_until"), _out,
     ),
     Rule("missing", _("A figure is missing. Missing is not zero: fill it in, or say why nobody knows."), False,
-         ("places", "occupied", "out_of_service"), _missing),
+         COUNTED, _missing),
     Rule("too_many", _("More is taken than there are places."), False, ("places", "occupied"), _too_many),
     Rule("stays", _("The stays that Loods knows give another number."), False, ("occupied",), _stays),
-    Rule("jump", _("This is far from what is usual for this unit."), False, ("occupied",), _jump),
+    Rule("jump", _("So many occupied places are far from what is usual for this unit."), False, ("occupied",), _jump),
+    Rule("places_jump", _("So many places are far from what is usual for this unit."), False, ("places",),
+         _places_jump),
     Rule("waiting", _("People wait while places are free."), False, ("waiting",), _waiting),
     Rule("untouched", _("Nobody has confirmed this line for three periods."), False, (), _untouched),
 )  # fmt: skip

@@ -19,6 +19,15 @@ def may_fill(post: Post, process: Process) -> bool:
     return post.role in FILL and post.works_in(process.region_id) and process.state in ("preparing", "returned")
 
 
+CHECK = frozenset({Role.NATIONAL_DESK})
+"""Publish a statement, or send it back with questions."""
+
+
+def may_check(post: Post, process: Process) -> bool:
+    """Whether a post may publish the statement as it stands now, or send it back with questions."""
+    return post.role in CHECK and post.works_in(process.region_id) and process.state == "submitted"
+
+
 def may_correct(post: Post, statement: Statement) -> bool:
     """Whether a post may open a correction of a published statement."""
     return post.role in FILL and post.works_in(statement.region_id) and statement.published_at is not None

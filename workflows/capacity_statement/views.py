@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,9 +21,10 @@ from access import clock, log
 from access.doors import acting, door
 from access.models import Post
 from shelters import inventory, sheets
+from shelters.policy import may_change
 from shelters.words import OutReason, Source
 from workflows.capacity_statement import checking, completeness, grid, importing, opening, policy
-from workflows.capacity_statement.forms import CorrectForm, ImportForm
+from workflows.capacity_statement.forms import CorrectForm, ImportForm, ReturnForm
 from workflows.capacity_statement.models import Line, LongStay, LongStayReason, Statement
 from workflows.capacity_statement.words import named
 from workflows.casepage import answers, reading
@@ -82,11 +84,35 @@ def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         log.record(request, log.Action.READ, "statement", pk)
         return _page(request, statement, found)
+    if "ask" in request.POST:
+        return _ask(request, post, statement, found)
     if not policy.may_fill(post, found.process):
         if post.role not in policy.FILL or not post.works_in(statement.region_id):
             raise PermissionDenied
         return _page(request, statement, found, status=409, problem=errors.WrongState.message)
     return _save(request, post, statement, found)
+
+
+def _ask(request: HttpRequest, post: Post, statement: Statement, found: Lane) -> HttpResponse:
+    """Send a statement back with questions about all of it or about single lines."""
+    if post.role not in policy.CHECK:
+        raise PermissionDenied
+    try:
+        outcome = perform(statement.pk, "send_back", post, request.POST, version=_version(request))
+    except errors.BadFacts as refusal:
+        return _page(request, statement, found, status=refusal.status, asking=refusal.form)
+    except errors.NotFound:
+        raise Http404 from None
+    except errors.EngineError as refusal:
+        _fresh, now = _found(statement.pk, post)
+        return _page(request, statement, now, status=refusal.status, problem=str(refusal.message))
+    log.record(request, log.Action.WRITE, "process", statement.pk)
+    return answers.done(request, _("Send back with questions"), outcome.process)
+
+
+def _version(request: HttpRequest) -> int | None:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else None
 
 
 def _found(pk: UUID, post: Post) -> tuple[Statement, Lane]:
@@ -102,7 +128,7 @@ def _save(request: HttpRequest, post: Post, statement: Statement, found: Lane) -
     lines = list(Line.objects.filter(statement=locked))
     stays = list(LongStay.objects.filter(statement=locked))
     typed = grid.Typed(request.POST, lines, stays, clock.today())
-    if request.POST.get("revision") != str(locked.revision):
+    if typed.lost or (typed.blind and request.POST.get("revision") != str(locked.revision)):
         return _page(request, locked, found, typed=typed, status=409, problem=_LOST)
     if typed.errors:
         return _page(request, locked, found, typed=typed, status=422)
@@ -136,17 +162,37 @@ def _submit(request: HttpRequest, post: Post, statement: Statement, found: Lane)
     return answers.done(request, _("Submit"), outcome.process)
 
 
+DIFFERS = (Q(places__isnull=False) & (Q(live_places=None) | ~Q(places=F("live_places")))) | (
+    Q(out_of_service__isnull=False) & (Q(live_out_of_service=None) | ~Q(out_of_service=F("live_out_of_service")))
+)
+"""What is stated of the places is not what the inventory says."""
+
+
 def _bring_in_line(request: HttpRequest, post: Post, statement: Statement) -> None:
-    """Let the inventory say what was stated: places, from the as-of date on."""
-    moved = Line.objects.filter(statement=statement, places__isnull=False).exclude(places=F("live_places"))
+    """Let the inventory say what was stated: places and those out of service, from the as-of date on.
+
+    What says not why or until when places are out of service stays as it is, and stays marked.
+    """
     changed = 0
-    for line in moved.select_related("unit"):
-        if post.works_in(line.unit.region_id):
+    for line in Line.objects.filter(statement=statement).filter(DIFFERS).select_related("unit"):
+        if not may_change(post, line.unit):
+            continue
+        moved = {}
+        if line.places is not None and line.places != line.live_places:
             facts = {"places": line.places, "source": line.source, "as_of": line.as_of}
-            changed += inventory.change(line.unit, facts, since=line.as_of, acting=post) > 0
-            line.live_places = line.places
-            line.save(update_fields=["live_places"])
-            log.record(request, log.Action.WRITE, "unit", line.unit_id, detail={"places": line.places})
+            inventory.change(line.unit, facts, since=line.as_of, acting=post)
+            line.live_places = moved["places"] = line.places
+        if line.out_of_service is not None and line.out_of_service != line.live_out_of_service:
+            with contextlib.suppress(ValueError):
+                inventory.set_out(
+                    line.unit, line.out_of_service, since=line.as_of, until=line.out_until, reason=line.out_reason,
+                    acting=post,
+                )  # fmt: skip
+                line.live_out_of_service = moved["out_of_service"] = line.out_of_service
+        if moved:
+            line.save(update_fields=["live_places", "live_out_of_service"])
+            log.record(request, log.Action.WRITE, "unit", line.unit_id, detail=moved)
+            changed += 1
     said = ngettext(
         "Saved. The inventory of %(n)s unit was changed too.",
         "Saved. The inventory of %(n)s units was changed too.",
@@ -163,29 +209,40 @@ def _page(
     typed: grid.Typed | None = None,
     status: int = 200,
     problem: Any = "",
+    asking: Any = None,
 ) -> HttpResponse:
     post = acting(request)
     shown = grid.read(statement, typed)
     may_fill = policy.may_fill(post, found.process)
+    may_check = policy.may_check(post, found.process)
     if may_fill:  # it is submitted with what stands in the grid, and not past it
         found.steps = [step for step in found.steps if step.name != "submit"]
+    if may_check:  # what is asked is asked at the lines
+        found.steps = [step for step in found.steps if step.name != "send_back"]
+    for row in shown.rows if asking is not None else ():
+        row.asked = asking.data.get(f"question-{row.line.pk}", "")
     context = {
         "statement": statement,
         "lane": found,
         "sheet": shown,
         "named": named(statement.rhythm, statement.period),
         "may_fill": may_fill,
+        "may_check": may_check,
+        "asking": asking or ReturnForm(machine=found.machine),
+        "asked_at": [row.line for row in shown.rows if row.line.question],
+        "unit_heads": importing.unit_heads(),
         "may_correct": policy.may_correct(post, statement)
         and not Statement.objects.filter(corrects=statement).exists(),
         "problem": problem,
         "wrong": sum(len(row.errors) for row in shown.rows),
         "numbers": [(name, grid.HEADS[name]) for name in grid.NUMBERS],
-        "others": grid.OTHERS,
         "sources": Source.choices,
         "out_reasons": OutReason.choices,
         "stay_reasons": LongStayReason.choices,
         "today": clock.today(),
-        "differs": any(cell.beside_live for row in shown.rows for cell in row.cells[:1]),
+        "differs": any(
+            cell.beside_live for row in shown.rows for cell in row.cells if cell.name in ("places", "out_of_service")
+        ),
         "crumbs": [
             (_("Shelter"), reverse("shelters:list")),
             (_("Capacity statements"), reverse("capacity_statement:overview")),

@@ -9,6 +9,7 @@ function begin(form) {
   const cells = rows.map((row) => [...row.querySelectorAll("input[data-cell]")]);
   const said = form.querySelector("[data-said]");
   const popover = document.querySelector("[data-past-values]");
+  const heads = new Set(form.dataset.unitHeads.toLowerCase().split("|"));
   let asked = null;
 
   const number = (input) => (/^\d+$/.test(input.value.trim()) ? Number(input.value.trim()) : null);
@@ -37,6 +38,11 @@ function begin(form) {
         name === "free" ? parse(row.querySelector("[data-free]").textContent) : number(cell(row, name)),
       );
       const known = values.filter((value) => value !== null);
+      const missing = output.parentElement.querySelector("[data-missing]");
+      if (missing) {
+        missing.hidden = known.length === values.length;
+        missing.querySelector("span").textContent = values.length - known.length;
+      }
       output.textContent = known.length ? known.reduce((sum, value) => sum + value, 0) : "–";
     }
   }
@@ -110,12 +116,17 @@ function begin(form) {
     if (input.matches("[data-other]") && input.tagName === "INPUT" && event.key === "Enter") event.preventDefault();
     if (!input.matches("[data-cell]")) return;
     const [row, column] = where(input);
+    if (event.altKey && event.key !== "ArrowDown") return;
     const start = input.selectionStart === 0;
     const end = input.selectionEnd === input.value.length;
     const all = start && end;
     switch (event.key) {
       case "ArrowDown":
       case "Enter":
+        if (event.altKey) {
+          showPast(input);
+          break;
+        }
         go(row + (event.shiftKey ? -1 : 1), column);
         break;
       case "ArrowUp":
@@ -133,6 +144,8 @@ function begin(form) {
         if (input.value === input.dataset.kept) return;
         input.value = input.dataset.kept;
         input.dispatchEvent(new Event("input", { bubbles: true }));
+        if (!changed(rows[row])) confirm(rows[row], rows[row].querySelector("[data-confirm]").defaultChecked);
+        tell();
         break;
       case "F2":
         showPast(input);
@@ -169,27 +182,62 @@ function begin(form) {
     const text = event.clipboardData.getData("text/plain");
     if (!input.matches("[data-cell]") || !/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
-    const [row, column] = where(input);
-    let count = 0;
-    text
-      .replace(/\r/g, "")
+    const table = text
+      .replace(/\r\n?/g, "\n")
       .replace(/\n$/, "")
       .split("\n")
-      .forEach((line, down) => {
-        line.split("\t").forEach((value, right) => {
-          const to = cells[row + down]?.[column + right];
-          if (!to) return;
+      .map((line) => line.split("\t"));
+    if (table[0].some((cell) => heads.has(cell.trim().toLowerCase()))) {
+      takeIn(text);
+      return;
+    }
+    const [row, column] = where(input);
+    let count = 0;
+    let over = 0;
+    table.forEach((line, down) => {
+      line.forEach((value, right) => {
+        const to = cells[row + down]?.[column + right];
+        if (to) {
           to.value = value.trim();
           to.dispatchEvent(new Event("input", { bubbles: true }));
           count += 1;
-        });
+        } else if (value.trim()) {
+          over += 1;
+        }
       });
-    said.textContent = `${form.dataset.textPasted} ${count}`;
+    });
+    said.textContent = `${form.dataset.textPasted} ${count}${over ? `; ${form.dataset.textOver} ${over}` : ""}`;
   });
 
+  /** A whole table, titles included, goes to the page that shows what it would change. */
+  async function takeIn(text) {
+    await window.Loods?.keepDrafts?.();
+    const sent = document.createElement("form");
+    sent.method = "post";
+    sent.action = form.dataset.import;
+    sent.dataset.keep = "off";
+    sent.hidden = true;
+    sent.append(form.querySelector("[name=csrfmiddlewaretoken]").cloneNode());
+    const field = document.createElement("textarea");
+    field.name = "text";
+    field.value = text;
+    sent.append(field);
+    document.body.append(sent);
+    sent.submit();
+  }
+
+  form.addEventListener("reset", () => setTimeout(() => {
+    rows.forEach((row) => {
+      refresh(row);
+      confirm(row, row.querySelector("[data-confirm]").checked);
+    });
+    total();
+    tell();
+  }));
+
   form.querySelector("[data-confirm-all]").addEventListener("click", confirmUnchanged);
-  const heads = [...form.querySelectorAll("thead th")].map((head) => head.textContent.trim());
-  form.querySelectorAll("tfoot td").forEach((td, index) => (td.dataset.head = heads[index + 1] || ""));
+  const titles = [...form.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+  form.querySelectorAll("tfoot td").forEach((td, index) => (td.dataset.head = titles[index + 1] || ""));
   rows.forEach(refresh);
   total();
   tell();
