@@ -259,7 +259,7 @@ LOODS_NAV: list[dict[str, Any]] = [
         "icon": "mail",
         "key": "m",
         "roles": ["supervisor", "national_desk", "administrator"],
-        "count": "workflows.undecided.views.waiting",
+        "count": "workflows.context.waiting_mails",
     },
     {"url": "admin:index", "label": _("Administration"), "icon": "settings", "roles": ["administrator"]},
 ]

@@ -19,7 +19,7 @@ from tests.factories.cases import CaseFactory, PersonFactory
 from tests.factories.workflows import a_process
 from tests.workflows.conftest import Browser
 from tests.workflows.test_worklist import asked_of_the_database, text
-from workflows.context import unseen_notices
+from workflows.context import count, unseen_notices
 from workflows.engine import acts
 from workflows.engine.models import Notice, NoticeSeen, Process, Rung
 from workflows.notices import queries
@@ -94,20 +94,20 @@ def test_seen_notices_come_after_those_that_press(page: Client, process: Process
     page.post("/notices/seen/", {"notice": new.pk})
     notices = queries.page(coordinator, clock.now(), 25).notices
     assert [(n.pk, n.pressing) for n in notices] == [(old.pk, True), (new.pk, False)]
-    assert queries.count(coordinator) == 1
+    assert count(coordinator).notices == 1
 
 
 def test_a_step_made_takes_its_notices_along(process: Process, coordinator: Post) -> None:
     tell(process)
-    assert queries.count(coordinator) == 1
+    assert count(coordinator).notices == 1
     Process.objects.filter(pk=process.pk).update(episode=2)
-    assert queries.count(coordinator) == 0
+    assert count(coordinator).notices == 0
     assert len(queries.page(coordinator, clock.now(), 25).notices) == 1
 
 
 def test_an_old_notice_is_no_news(process: Process, coordinator: Post) -> None:
     tell(process, at=clock.now() - timedelta(days=31))
-    assert queries.count(coordinator) == 0
+    assert count(coordinator).notices == 0
 
 
 def test_what_one_person_has_seen_still_presses_for_another(
@@ -117,7 +117,7 @@ def test_what_one_person_has_seen_still_presses_for_another(
     page.post("/notices/seen/", {"notice": notice.pk})
     page.post("/notices/seen/", {"notice": notice.pk})
     assert NoticeSeen.objects.count() == 1
-    assert (queries.count(coordinator), queries.count(colleague)) == (0, 1)
+    assert (count(coordinator).notices, count(colleague).notices) == (0, 1)
 
 
 def test_all_are_marked_but_those_that_came_meanwhile(page: Client, process: Process, coordinator: Post) -> None:
@@ -125,7 +125,7 @@ def test_all_are_marked_but_those_that_came_meanwhile(page: Client, process: Pro
     later = tell(process, Rung.ESCALATION)
     page.post("/notices/seen/", {"all": shown[-1].pk})
     assert set(NoticeSeen.objects.values_list("notice", flat=True)) == {n.pk for n in shown}
-    assert queries.count(coordinator) == 1
+    assert count(coordinator).notices == 1
     assert later.pk > shown[-1].pk
 
 
@@ -162,14 +162,14 @@ def test_work_handed_over_is_told_to_who_gets_it(
     acts.hand_over(process.pk, coordinator, colleague)
     shown = text(browser(colleague).get("/notices/"))
     assert "Handed over to you" in shown
-    assert queries.count(coordinator) == 0
+    assert count(coordinator).notices == 0
 
 
 def test_a_deputy_is_told_what_is_for_the_absent(process: Process, coordinator: Post, colleague: Post) -> None:
     tell(process, to_post=colleague)
-    assert queries.count(coordinator) == 0
+    assert count(coordinator).notices == 0
     DeputyFactory(absent=colleague, deputy=coordinator)
-    assert queries.count(Post.objects.get(pk=coordinator.pk)) == 1
+    assert count(Post.objects.get(pk=coordinator.pk)).notices == 1
 
 
 def test_pages_of_notices_follow_on_each_other(process: Process, coordinator: Post, colleague: Post) -> None:

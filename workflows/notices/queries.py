@@ -9,23 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from django.db import connection
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.fields import BooleanField
 
 from access import clock, keyset
 from access.models import Post
 from workflows.engine.models import Notice, NoticeSeen
-from workflows.worklist.groups import Moments
-from workflows.worklist.prepared import StandIns, compose, meant, shape_of, statement
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 NEWS_FOR = timedelta(days=30)
-COUNT_UP_TO = 100
 ORDER = [keyset.Key("at", True, datetime), keyset.Key("id", True, int)]
 
 
@@ -64,27 +60,6 @@ def pressing(post: Post, fresh: datetime) -> list[QuerySet[Notice]]:
 def fresh_from(now: datetime) -> datetime:
     """From when on a notice is still news."""
     return now - NEWS_FOR
-
-
-def count(post: Post) -> int:
-    """How many notices press, at most `COUNT_UP_TO`. One query."""
-
-    def make(stand: StandIns) -> tuple[str, Sequence[Any]]:
-        statements: list[str] = []
-        parameters: list[Any] = []
-        for leg in pressing(stand.post, stand.since):
-            sql, params = leg.order_by().values("pk")[:COUNT_UP_TO].query.sql_with_params()
-            statements.append(f"({sql})")
-            parameters += params
-        return f"SELECT count(*) FROM ({' UNION ALL '.join(statements)}) pressing", parameters  # noqa: S608  from the ORM
-
-    composed = statement(("notices", shape_of(post)), lambda: compose(StandIns(post, None), make))
-    now = clock.now()
-    values = meant(post, Moments.around(now), fresh_from(now), None)
-    with connection.cursor() as cursor:
-        cursor.execute(composed.filled(values))
-        number: int = cursor.fetchone()[0]
-    return min(number, COUNT_UP_TO)
 
 
 def page(post: Post, now: datetime, size: int, *, after: str = "", before: str = "") -> Page:

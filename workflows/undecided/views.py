@@ -17,17 +17,15 @@ from django.views.decorators.http import require_http_methods
 from access import log
 from access.doors import EVERY_ROLE, acting, door
 from access.models import Post
-from access.roles import Role
 from access.wall import Side
 from cases.models import Case
+from workflows.context import WATCHERS
 from workflows.engine.models import Alarm, Delivery
 from workflows.engine.outbox import Decision, explain, settle
 from workflows.undecided.forms import DecisionForm
 
 SHOWN = 100
 """How many mails the page shows; whoever settles them sees the next."""
-WATCHERS = frozenset({Role.SUPERVISOR, Role.NATIONAL_DESK, Role.ADMINISTRATOR})
-"""Roles that see the alarms of their side."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +72,6 @@ def undecided(request: HttpRequest) -> HttpResponse:
         "crumbs": [(_("Mail that waits for a decision"), request.path)],
     }
     return render(request, "workflows/undecided/page.html", context, status=status)
-
-
-def waiting(request: HttpRequest) -> int:
-    """How many mails wait for a decision by whoever asks; for the navigation."""
-    post = acting(request)
-    return Delivery.objects.for_post(post).undecided().count()
 
 
 def _rows(post: Post) -> list[Row]:
