@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "workflows.supply_adjustment",
     "workflows.placement",
     "workflows.referral",
+    "workflows.handovers",
     "workflows.engine",
     "insights",
     "shelters",

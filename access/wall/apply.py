@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from access.wall.declaration import Declared, Shared, functions, tables
+from access.wall.declaration import Crossing, Declared, Shared, functions, tables
 from access.wall.sides import APP_ROLE, OWNER_ROLE, Side
 
 
@@ -87,12 +87,38 @@ def _table(table: str, declared: Declared) -> Iterator[str]:
     for side in Side:
         if verbs := declared.verbs(side):
             yield f'GRANT {", ".join(sorted(verbs))} ON "{table}" TO {side.role}'
-    if isinstance(declared, Shared):
+    if isinstance(declared, Shared | Crossing):
         yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
         yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
         for side in Side:
-            seen = f"side IN ({', '.join(repr(s.value) for s in side.sees)})"
-            yield f'CREATE POLICY "wall_{side.value}" ON "{table}" TO {side.role} USING ({seen}) WITH CHECK ({seen})'
+            yield from _policies(table, declared, side)
+
+
+def _policies(table: str, declared: Shared | Crossing, side: Side) -> Iterator[str]:
+    """Per rule one policy that opens, and the same as one that restricts: what anybody adds beside it opens nothing.
+
+    The rules are constant for the role; the planner drops the second of two equal ones, so it costs nothing.
+    """
+    if isinstance(declared, Shared):
+        seen = f"side IN ({', '.join(repr(s.value) for s in side.sees)})"
+        rules = [("", "ALL", f"USING ({seen}) WITH CHECK ({seen})")]
+    else:
+        rules = [_crossing(declared, side, verb) for verb in sorted(declared.verbs(side))]
+        if not rules:  # no grant either; whatever else is granted one day finds no rows
+            yield f'CREATE POLICY "wall_{side.value}_only" ON "{table}" AS RESTRICTIVE TO {side.role} USING (false)'
+    for name, verb, rule in rules:
+        for kind, suffix in (("PERMISSIVE", ""), ("RESTRICTIVE", "_only")):
+            yield (
+                f'CREATE POLICY "wall_{side.value}{name}{suffix}" ON "{table}" AS {kind} FOR {verb} '
+                f"TO {side.role} {rule}"
+            )
+
+
+def _crossing(declared: Crossing, side: Side, verb: str) -> tuple[str, str, str]:
+    """Name, verb and rule of the policies of a table of what crosses."""
+    rows = declared.rows(side, verb)
+    rule = {"INSERT": f"WITH CHECK ({rows})", "UPDATE": f"USING ({rows}) WITH CHECK ({rows})"}
+    return f"_{verb.lower()}", verb, rule.get(verb, f"USING ({rows})")
 
 
 def build(connection: BaseDatabaseWrapper) -> None:

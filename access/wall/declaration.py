@@ -57,7 +57,35 @@ class Shared:
         return self.may
 
 
-Declared = Ground | Own | Shared
+@dataclass(frozen=True)
+class Crossing:
+    """A table of what crosses the wall: each row is seen by two sides, its columns ``from_side`` and ``to_side``.
+
+    Only the side it comes from may add a row. `sends` is what that side may do with its rows, `receives` what the
+    other may; `shown` is SQL on columns of the row itself that says when the other side sees it at all. What each may
+    change is for the table's own triggers. The common ground takes no part.
+    """
+
+    sends: frozenset[str] = WRITE
+    receives: frozenset[str] = READ
+    shown: str = "true"
+
+    def verbs(self, side: Side) -> frozenset[str]:
+        """What `side` may do with the rows it sees, whichever way they cross."""
+        return NOTHING if side is Side.COMMON else self.sends | self.receives
+
+    def rows(self, side: Side, verb: str) -> str:
+        """SQL on the row: with which rows `side` may do `verb`."""
+        sent, received = f"from_side = '{side.value}'", f"to_side = '{side.value}'"
+        if verb == "INSERT":
+            return f"{sent} AND to_side <> from_side"
+        ways = [sent] if verb in self.sends else []
+        if verb in self.receives:
+            ways.append(received if self.shown == "true" else f"({received} AND {self.shown})")
+        return " OR ".join(ways)
+
+
+Declared = Ground | Own | Shared | Crossing
 
 FOREIGN: dict[str, Declared] = {
     "django_migrations": Ground(READ, NOTHING),

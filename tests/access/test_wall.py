@@ -12,7 +12,7 @@ from django.db import DataError, ProgrammingError, connection, connections, tran
 from access.models import AccessRecord, Organisation, Post, Region
 from access.roles import Role
 from access.wall import APP_ROLE, OWNER_ROLE, Side, current_side, taken
-from access.wall.declaration import ALL, Ground, Own, Shared, declared, functions, own_models, tables
+from access.wall.declaration import ALL, Crossing, Ground, Own, Shared, declared, functions, own_models, tables
 from cases.models import Case
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
 from workflows.engine.models import Process, StepLog
@@ -71,8 +71,9 @@ def test_only_declared_gates_run_with_the_rights_of_the_owner() -> None:
 
 @pytest.mark.django_db
 def test_shared_tables_have_forced_row_level_security_and_a_policy_for_each_side() -> None:
-    shared = {name for name, what in tables().items() if isinstance(what, Shared)}
+    shared = {name for name, what in tables().items() if isinstance(what, Shared | Crossing)}
     assert {"engine_process", "engine_steplog", "engine_notice", "engine_delivery", "access_accessrecord"} <= shared
+    assert {"handovers_handover", "handovers_handovercontent"} <= shared
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_class c WHERE c.relrowsecurity AND c.relforcerowsecurity "
@@ -80,6 +81,41 @@ def test_shared_tables_have_forced_row_level_security_and_a_policy_for_each_side
             [len(Side)],
         )
         assert shared == {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+def test_every_policy_that_opens_stands_beside_the_same_one_that_restricts() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename, policyname, permissive, roles::text, cmd, qual, with_check FROM pg_policies "
+            "WHERE schemaname = 'public'"
+        )
+        rules = cursor.fetchall()
+    opening = {(t, name, *rest) for t, name, kind, *rest in rules if kind == "PERMISSIVE"}
+    restricting = {(t, name.removesuffix("_only"), *rest) for t, name, kind, *rest in rules if kind == "RESTRICTIVE"}
+    assert len(opening) > 20
+    assert opening <= restricting
+    assert all(rest[2] == "false" for rest in ((roles, cmd, q) for _, _, roles, cmd, q, _ in restricting - opening))
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+@pytest.mark.parametrize("table", ["engine_process", "handovers_handover"])
+def test_a_policy_that_somebody_adds_opens_nothing(table: str) -> None:
+    """PostgreSQL joins permissive policies with OR; the restricting ones hold against it."""
+    with connections["owner"].cursor() as owner:
+        owner.execute(f"CREATE POLICY wide ON {table} USING (true) WITH CHECK (true)")
+        for side in Side:
+            owner.execute(f"SET LOCAL ROLE {side.role}")
+            owner.execute("SAVEPOINT before")
+            try:
+                owner.execute(f"EXPLAIN SELECT * FROM {table}")
+                plan = " ".join(row[0] for row in owner.fetchall())
+            except ProgrammingError as refused:
+                assert "permission denied" in str(refused)
+                plan = side.value
+                owner.execute("ROLLBACK TO before")
+            assert side.value in plan, f"{side.label} reads {table} without the wall"
+            owner.execute("RESET ROLE")
 
 
 @pytest.mark.django_db

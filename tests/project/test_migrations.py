@@ -8,7 +8,10 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-OWN = ["supply_adjustment", "capacity_statement", "referral", "placement", "engine", "shelters", "cases", "access"]
+OWN = [
+    "supply_adjustment", "capacity_statement", "referral", "placement", "handovers", "engine", "shelters", "cases",
+    "access",
+]  # fmt: skip
 
 
 @pytest.mark.django_db(databases=["default", "owner"])

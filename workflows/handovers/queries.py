@@ -1,0 +1,56 @@
+"""Querysets of handovers: the only door to their rows.
+
+A handover is included for a post if, and only if, it crosses to or from the side of the post, and
+
+- sent from care: the case is among those the post sees (a restricted case for named people only);
+- sent from another side: it was sent by the post's organisation;
+- received: it was sent to the post's organisation; and on the care side, when it answers a handover that was made
+  there, the case of that one is among those the post sees.
+
+Whatever is not included answers like what does not exist.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from access import clock
+from access.wall import Side
+from cases.models import Case
+from workflows.handovers import policy
+
+if TYPE_CHECKING:
+    from access.models import Post
+
+
+class HandoverQuerySet(models.QuerySet[Any]):
+    """Handovers."""
+
+    def for_post(self, post: Post) -> Self:
+        """Included if, and only if, see the module's docstring."""
+        if post.role not in policy.LOOK:
+            return self.none()
+        own = post.organisation_id
+        received = Q(to_side=post.side, to_organisation=own)
+        if post.side is not Side.CARE:
+            return self.filter(received | Q(from_side=post.side, from_organisation=own))
+        cases = Case.objects.for_post(post).values("pk")
+        sent = Q(from_side=Side.CARE, subject__in=cases)
+        made = apps.get_model("handovers", "Handover").objects.filter(from_side=Side.CARE, subject__in=cases)
+        return self.filter(sent | (received & (Q(answers=None) | Q(answers__in=made.values("pk")))))
+
+    def in_force(self) -> Self:
+        """Included if, and only if, it was not ended and its time is not over."""
+        return self.filter(ended_at=None, until__gt=clock.now())
+
+    def to_receive(self, side: Side) -> Self:
+        """In force, sent to `side`, and not yet received there; the oldest first."""
+        return self.in_force().filter(to_side=side, received_at=None).order_by("made_at", "pk")
+
+    def newest_first(self) -> Self:
+        """In the order of the lists; the key makes it total."""
+        return self.order_by("-made_at", "-pk")
