@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -22,7 +23,10 @@ def prepare() -> None:
     """Make and migrate the database."""
     call_command("bootstrap_database", stdout=io.StringIO())
     call_command("migrate", verbosity=0)
-    call_command("migrate", verbosity=0, run_syncdb=True)  # the tables of the peers, which have no migrations here
+    with admin() as connection:  # the peers' tables have no migrations: they are made anew
+        for model in apps.get_app_config("peers").get_models():
+            connection.execute(f'DROP TABLE IF EXISTS "{model._meta.db_table}" CASCADE')
+    call_command("migrate", verbosity=0, run_syncdb=True)
 
 
 def large() -> None:

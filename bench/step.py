@@ -8,6 +8,11 @@ The engine does all it does in the program: it takes the side of the wall, locks
 permission, conditions and form, sets owner by routing, term, ladder and next notice, writes row and log. The bare
 transaction does by hand what cannot be left out: begin, lock and read the row, read whether the post may, read the
 term, write the row, write the log, commit: seven round trips, no Django.
+
+The peers do the same as far as it is theirs: SpiffWorkflow and django-fsm-2 have the rows of the engine with the same
+indexes and keys, read the term, write who must act by when, and a line of the log, by Django's ORM as their
+documentation does; they ask no permission of the database and count no working days. viewflow.workflow keeps its own
+tables of processes and tasks beside the same log.
 """
 
 from __future__ import annotations
@@ -32,9 +37,9 @@ from access.roles import Role
 from access.wall import Side, taken
 from bench import database
 from bench.figures import Figure, bench
-from bench.peers.flows import SERIALIZER, ReferralFlow, spiff_workflow
-from bench.peers.models import FsmItem, PeerLog, SpiffItem
-from workflows.engine.models import Process
+from bench.peers.flows import SERIALIZER, ReferralFlow, spiff_workflow, write_log
+from bench.peers.models import FsmItem, SpiffItem
+from workflows.engine.models import Process, Term
 from workflows.engine.steps import open_process, perform
 from workflows.referral.machine import Referral
 
@@ -175,58 +180,82 @@ class Viewflow:
             ReferralFlow.received.run(item, post_id=self.post.pk)
 
 
-class Spiff:
-    """SpiffWorkflow: the workflow is read from JSON by its own serializer, its task is run, and it is written back."""
+class Rows:
+    """Rows of a peer as the engine has them, and what a step must write into them: who acts by when."""
+
+    model: Any
 
     def __init__(self, post: Post) -> None:
         self.post = post
+        self.region = next(iter(post.region_ids))
+
+    def fresh(self, count: int, **more: Any) -> list[Any]:
+        now = timezone.now()
+        same = {
+            "side": "care", "kind": "referral", "region_id": self.region, "opened_at": now, "entered_at": now,
+            "owner_role": "care_coordinator", "owner_organisation_id": self.post.organisation_id,
+        }  # fmt: skip
+        with taken(Side.CARE), transaction.atomic():
+            rows = [self.model(**same, state="received", **more) for _ in range(count)]
+            return [row.pk for row in self.model.objects.bulk_create(rows)]
+
+    def locked(self, item: Any) -> Any:
+        return self.model.objects.select_for_update(no_key=True).get(pk=item)
+
+    def written(self, row: Any, *more: str) -> None:
+        """Owner, term and ladder as a program around a peer would write them, and the line of the log."""
+        now = timezone.now()
+        term = Term.objects.filter(key="referral.triage", valid_from__lte=now).order_by("-valid_from").first()
+        due = now + timedelta(days=term.amount)  # type: ignore[union-attr]
+        row.entered_at, row.term, row.term_started_at, row.due_at = now, term, now, due
+        row.plan = [due - timedelta(days=1), due, due + timedelta(days=1), due + timedelta(days=3)]
+        row.next_notice_at, row.rung = row.plan[0], 0
+        row.episode, row.version = row.episode + 1, row.version + 1
+        row.save(
+            update_fields=[
+                "state", "entered_at", "term", "term_started_at", "due_at", "plan", "next_notice_at", "rung", "episode",
+                "version", *more,
+            ]
+        )  # fmt: skip
+        write_log(row.pk, self.post.pk, organisation_id=self.post.organisation_id, due_at=due)
+
+
+class Spiff(Rows):
+    """SpiffWorkflow: the workflow is read from JSON by its own serializer, its task is run, and it is written back."""
+
+    model = SpiffItem
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(post)
         self.begun = SERIALIZER.serialize_json(spiff_workflow())
 
-    def fresh(self, count: int) -> list[Any]:
-        with taken(Side.CARE), transaction.atomic():
-            return [i.pk for i in SpiffItem.objects.bulk_create(SpiffItem(state=self.begun) for _ in range(count))]
+    def fresh(self, count: int, **more: Any) -> list[Any]:
+        return super().fresh(count, workflow=self.begun, **more)
 
     def step(self, item: Any) -> None:
         with taken(Side.CARE), transaction.atomic():
-            row = SpiffItem.objects.select_for_update().get(pk=item)
-            workflow = SERIALIZER.deserialize_json(row.state)
+            row = self.locked(item)
+            workflow = SERIALIZER.deserialize_json(row.workflow)
             task = next(t for t in workflow.get_tasks(state=TaskState.READY) if t.task_spec.manual)
             assert task.task_spec.name == "received"
             task.run()
             workflow.do_engine_steps()
-            row.state = SERIALIZER.serialize_json(workflow)
-            row.save(update_fields=["state"])
-            PeerLog.objects.create(
-                item=str(item),
-                at=timezone.now(),
-                action="begin_triage",
-                from_state="received",
-                to_state="triage",
-                post_id=self.post.pk,
-            )
+            row.workflow = SERIALIZER.serialize_json(workflow)
+            row.state = "triage"
+            self.written(row, "workflow")
 
 
-class DjangoFsm:
+class DjangoFsm(Rows):
     """django-fsm-2: a field and a method."""
 
-    def __init__(self, post: Post) -> None:
-        self.post = post
-
-    def fresh(self, count: int) -> list[Any]:
-        with taken(Side.CARE), transaction.atomic():
-            return [i.pk for i in FsmItem.objects.bulk_create(FsmItem() for _ in range(count))]
+    model = FsmItem
 
     def step(self, item: Any) -> None:
         with taken(Side.CARE), transaction.atomic():
-            row = FsmItem.objects.select_for_update().get(pk=item)
+            row = self.locked(item)
             assert has_transition_perm(row.begin_triage, self.post)
             row.begin_triage()
-            row.due_at = timezone.now() + timedelta(days=7)
-            row.save()
-            PeerLog.objects.create(
-                item=str(item), at=timezone.now(), action="begin_triage", from_state="received", to_state="triage",
-                post_id=self.post.pk,
-            )  # fmt: skip
+            self.written(row)
 
 
 def rates(contenders: dict[str, Any], rounds: int = ROUNDS, steps: int = STEPS) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from lxml import etree
@@ -13,6 +14,14 @@ from viewflow import this
 from viewflow.workflow import flow, lock
 
 from bench.peers.models import PeerLog
+
+
+def write_log(item: UUID, post_id: int, **more: Any) -> None:
+    """The line of the log that every peer writes by Django's ORM."""
+    PeerLog.objects.create(
+        side="care", process=item, at=timezone.now(), action="begin_triage", from_state="received", to_state="triage",
+        version=2, post_id=post_id, facts={}, route={"by": "declaration"}, **more,
+    )  # fmt: skip
 
 
 class ReferralFlow(flow.Flow):
@@ -27,10 +36,7 @@ class ReferralFlow(flow.Flow):
 
     def begin_triage(self, activation: Any, post_id: int) -> None:
         """Writes the log line."""
-        PeerLog.objects.create(
-            item=str(activation.process.pk), at=timezone.now(), action="begin_triage", from_state="received",
-            to_state="triage", post_id=post_id,
-        )  # fmt: skip
+        write_log(UUID(int=activation.process.pk), post_id)
 
     def nothing(self, activation: Any) -> None:
         """Not reached in the measurement."""
