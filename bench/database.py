@@ -23,7 +23,9 @@ def prepare() -> None:
     """Make and migrate the database."""
     call_command("bootstrap_database", stdout=io.StringIO())
     call_command("migrate", verbosity=0)
-    with admin() as connection:  # the peers' tables have no migrations: they are made anew
+    with admin() as connection:
+        connection.execute("DROP SCHEMA IF EXISTS bare CASCADE")  # `step` left it: its keys hold tables
+        # The peers' tables have no migrations: they are made anew.
         for model in apps.get_app_config("peers").get_models():
             connection.execute(f'DROP TABLE IF EXISTS "{model._meta.db_table}" CASCADE')
     call_command("migrate", verbosity=0, run_syncdb=True)
