@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
+from access.wall import Side
+
 if TYPE_CHECKING:
     from access.models import Post
 
@@ -43,6 +45,13 @@ class OrganisationQuerySet(models.QuerySet[Any]):
     def for_post(self, post: Post) -> Self:
         """Included if, and only if, the organisation stands on the side of the post or on the common ground."""
         return self.filter(side__in=post.side.sees)
+
+    def across(self, side: Side) -> Self:
+        """Organisations on another side of the wall, to which something can be handed over; their names are no secret.
+
+        The common ground is no side to hand over to: nobody works with files there.
+        """
+        return self.exclude(side__in=[side, Side.COMMON])
 
 
 class PostQuerySet(models.QuerySet[Any]):

@@ -253,6 +253,7 @@ LOODS_NAV: list[dict[str, Any]] = [
         "key": "o",
         "roles": ["care_coordinator", "caseworker", "navigator", "national_desk", "supervisor"],
     },
+    {"url": "handovers:list", "label": _("Handovers"), "icon": "handover", "key": "v", "section": "/handovers/"},
     {"url": "workflows:machines", "label": _("How it works"), "icon": "route", "key": "h"},
     {
         "url": "workflows:undecided",
@@ -315,6 +316,9 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep": _every(_MINUTE, "workflows.engine.tasks.sweep_all"),
     "deliver": _every(_MINUTE, "workflows.engine.tasks.deliver_all"),
     "statements": _every(15 * _MINUTE, "workflows.capacity_statement.tasks.open_statements"),
+    "handovers-care": _every(_MINUTE, "workflows.handovers.tasks.receive_on_care"),
+    "handovers-determination": _every(_MINUTE, "workflows.handovers.tasks.receive_on_determination"),
+    "handovers-justice": _every(_MINUTE, "workflows.handovers.tasks.receive_on_justice"),
     "leavers": _every(5 * _MINUTE, "workflows.engine.tasks.return_work_of_leavers"),
     "watch": _every(5 * _MINUTE, "workflows.engine.tasks.watch"),
     "reconcile": _daily(3, 20, "workflows.engine.tasks.reconcile"),

@@ -12,5 +12,6 @@ lists = [
 urlpatterns = [
     path("", include((lists, "workflows"))),
     path("statements/", include("workflows.capacity_statement.urls")),
+    path("", include("workflows.handovers.urls")),
     path("", include("workflows.casepage.urls")),
 ]

@@ -53,7 +53,8 @@ class ConsentForm(forms.Form):
 
     def __init__(self, *args: Any, acting: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        organisations = Organisation.objects.for_post(acting).active().order_by("name")
+        near, across = Organisation.objects.for_post(acting), Organisation.objects.across(acting.side)
+        organisations = (near | across).active().order_by("name")
         self.fields["recipient"].queryset = organisations  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from access import log
 from access.doors import acting, door
-from cases import documents, policy
+from cases import consenting, documents, policy
 from cases.forms import ConsentForm, DocumentForm, NoteForm, RemoveDocument, WithdrawConsent
 from cases.models import Consent, Document, TimelineEntry
 from cases.uploads import refused
@@ -41,9 +41,7 @@ def add_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find_case(request, pk)
     form = ConsentForm(sent(request), acting=acting(request))
     if request.method == "POST" and form.is_valid():
-        consent = Consent.objects.create(
-            case=case, person=case.person, recorded_by=acting(request), **form.cleaned_data
-        )
+        consent = consenting.record(case, acting(request), **form.cleaned_data)
         wrote(request, case, "consent", consent.pk, state=consent.state)
         messages.success(request, _("The answer is recorded."))
         return back_to(case, "consents")
@@ -67,14 +65,13 @@ def withdraw_consent(request: HttpRequest, pk: UUID, consent: UUID) -> HttpRespo
             form.add_error("given_at", _("That is before the consent was given."))
         else:
             facts = {**form.cleaned_data, "given_at": max(form.cleaned_data["given_at"], given.given_at)}
-            taken_back = Consent.objects.create(
-                case=case,
-                person=case.person,
+            taken_back = consenting.record(
+                case,
+                acting(request),
                 recipient_id=given.recipient_id,
                 recipient_name=given.recipient_name,
                 purpose=given.purpose,
                 state=ConsentState.WITHDRAWN,
-                recorded_by=acting(request),
                 **facts,
             )
             wrote(request, case, "consent", taken_back.pk, state=taken_back.state)

@@ -1,4 +1,4 @@
-"""Handovers: the only way across the wall; both sides see that one exists, the receiver what is in it while it lasts."""
+"""Handovers: the only way across the wall. Both sides see that one exists, the receiver what it says while it lasts."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from workflows.engine import errors
 from workflows.engine.machine import Machine, form_of, is_system, registry
 from workflows.engine.models import Process, StepLog
 from workflows.engine.steps import open_process, perform
+from workflows.handovers.queries import in_force_of as handovers_in_force
 
 WORKERS = (*CASE_WORKERS, Role.SHELTER_PROVIDER)
 ALL_WORKERS = (*WORKERS, Role.ACTION_OWNER, Role.ANALYST)
@@ -67,6 +68,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "open_lanes": [one for one in shown if not one.closed],
         "closed_lanes": [one for one in shown if one.closed],
         "starts": _starts(case, post, shown),
+        "handovers": handovers_in_force(case.pk, post),
         **answers.coming_from(request),
         "crumbs": [(_("Cases"), reverse("cases:list")), (case.number, "")],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,13 +20,13 @@ Receiver = Callable[[Handover, dict[str, Any]], None]
 
 receivers: dict[tuple[Side, str], Receiver] = {}
 """What a side does with what it receives for a purpose: called once for each handover, in one transaction, on that
-side. A process registers itself in its app's `ready()`. Without a receiver it is marked received and waits to be read."""
+side. A process registers itself in its app's `ready()`. Without one it is marked received and waits to be read."""
 
-Stands = Callable[[UUID, UUID, Organisation], bool]
+Stands = Callable[[UUID, UUID, Organisation, str], bool]
 
 consents: dict[Side, Stands] = {}
-"""How a side knows whether a consent stands: in its key, the file, and who receives; out whether it was given for that
-and not withdrawn since. A side registers itself in its app's `ready()`."""
+"""How a side knows whether a consent stands: in its key, the file, who receives and for what; out whether it was given
+for that and not withdrawn since. A side registers itself in its app's `ready()`."""
 
 
 class Refused(Exception):
@@ -49,8 +49,12 @@ def hand_over(
     consent: UUID | None = None,
     legal_ref: str = "",
     answers: UUID | None = None,
+    key: UUID | None = None,
 ) -> Handover:
-    """Hand facts (by code) over to an organisation on another side. Errors: `Refused` with the rule that says so."""
+    """Hand facts (by code) over to an organisation on another side; `key` is given by a page that may be sent twice.
+
+    Errors: `Refused` with the rule that says so.
+    """
     if to_organisation.side in (acting.side, Side.COMMON):
         raise Refused(_("A handover goes to an organisation on another side."))
     if not facts:
@@ -59,9 +63,10 @@ def hand_over(
         raise Refused(_("The end lies in the past."))
     if ground == LegalGround.CONSENT:
         stands = consents.get(acting.side)
-        if consent is None or (stands is not None and not stands(consent, subject, to_organisation)):
+        if consent is None or (stands is not None and not stands(consent, subject, to_organisation, purpose)):
             raise Refused(_("The person has not consented to this, or has withdrawn the consent."))
     handover = Handover.objects.create(
+        id=key or uuid4(),
         from_side=acting.side,
         to_side=to_organisation.side,
         from_organisation_id=acting.organisation_id,
@@ -127,9 +132,9 @@ def content_of(handover: Handover, post: Post, access_point: str = "") -> dict[s
 
 
 def receive(side: Side) -> int:
-    """Take in what waits for `side`, the oldest first; how many. The caller has taken the side.
+    """Take in all that waits for `side` in the caller's transaction, the oldest first; how many.
 
-    Each in a transaction of its own: see `workflows.handovers.tasks`.
+    The job does it in one transaction for each (`workflows.handovers.tasks`).
     """
     waiting = list(Handover.objects.to_receive(side).values_list("pk", flat=True))
     return sum(receive_one(side, key) for key in waiting)

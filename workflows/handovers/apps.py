@@ -8,3 +8,11 @@ class HandoversConfig(AppConfig):
     name = "workflows.handovers"
     label = "handovers"
     verbose_name = _("Handovers")
+
+    def ready(self) -> None:
+        from access.wall import Side
+        from cases import consenting
+        from workflows.handovers import acts, consents
+
+        consenting.withdrawn.append(consents.withdrawn)
+        acts.consents[Side.CARE] = consents.stands

@@ -16,13 +16,16 @@ MAKE = frozenset({Role.CARE_COORDINATOR, Role.CASEWORKER, Role.NAVIGATOR, Role.N
 READ = MAKE | {Role.COMMITTEE_SECRETARY, Role.INVESTIGATOR, Role.PROSECUTOR}
 """Read what was handed over to their organisation."""
 
+END = MAKE | {Role.COMMITTEE_SECRETARY, Role.INVESTIGATOR, Role.PROSECUTOR}
+"""End what their own side handed over."""
+
 LOOK = READ | {Role.COMMITTEE_MEMBER, Role.SUPERVISOR}
 """See that something was handed over: what by name, from, to, purpose, ground, until, how it stands."""
 
 
 def may_end(post: Post, handover: Handover) -> bool:
     """Whether a post that sees a handover may end it now."""
-    return post.role in MAKE | {Role.COMMITTEE_SECRETARY} and handover.from_side == post.side and handover.in_force
+    return post.role in END and handover.from_side == post.side and handover.in_force
 
 
 def may_read(post: Post, handover: Handover) -> bool:

@@ -12,13 +12,15 @@ Whatever is not included answers like what does not exist.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from access import clock
+from access import clock, keyset
 from access.wall import Side
 from cases.models import Case
 from workflows.handovers import policy
@@ -51,6 +53,37 @@ class HandoverQuerySet(models.QuerySet[Any]):
         """In force, sent to `side`, and not yet received there; the oldest first."""
         return self.in_force().filter(to_side=side, received_at=None).order_by("made_at", "pk")
 
+    def about(self, case_id: UUID) -> Self:
+        """Handed over from a case on the care side, and what answers it."""
+        model = apps.get_model("handovers", "Handover")
+        made = model.objects.filter(from_side=Side.CARE, subject=case_id)
+        return self.filter(Q(from_side=Side.CARE, subject=case_id) | Q(answers__in=made.values("pk")))
+
+    def with_names(self) -> Self:
+        """With the names of both organisations."""
+        return self.select_related("from_organisation", "to_organisation")
+
     def newest_first(self) -> Self:
         """In the order of the lists; the key makes it total."""
         return self.order_by("-made_at", "-pk")
+
+
+SIZE = 25
+SENT = "sent"
+KEYS = (keyset.Key("made_at", True, datetime), keyset.Key("pk", True, UUID))
+
+
+def page_of(post: Post, sent: bool, *, after: str = "", before: str = "") -> keyset.Page[Any]:
+    """A page of what the post's side handed over (`sent`) or received, newest first.
+
+    Errors: ValueError when a cursor is none of this list.
+    """
+    rows = apps.get_model("handovers", "Handover").objects.for_post(post).with_names()
+    rows = rows.filter(from_side=post.side) if sent else rows.filter(to_side=post.side)
+    return keyset.page_of(rows, KEYS, SIZE, after=after, before=before)
+
+
+def in_force_of(case_id: UUID, post: Post) -> list[Any]:
+    """What others may read of a case now, newest first; for the page of a case that the post sees already."""
+    rows = apps.get_model("handovers", "Handover").objects.filter(from_side=post.side, subject=case_id).in_force()
+    return list(rows.with_names().newest_first()[:20])
