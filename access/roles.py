@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     INVESTIGATOR = "investigator", _("Investigator")
     PROSECUTOR = "prosecutor", _("Prosecutor")
     SUPERVISOR = "supervisor", _("Supervisor")
+    PRIVACY_OFFICER = "privacy_officer", _("Privacy officer")
     NATIONAL_DESK = "national_desk", _("National desk")
     ACTION_OWNER = "action_owner", _("Action owner")
     ANALYST = "analyst", _("Analyst")
@@ -47,6 +48,7 @@ _SIDES: dict[Role, frozenset[Side]] = {
     Role.INVESTIGATOR: frozenset({Side.JUSTICE}),
     Role.PROSECUTOR: frozenset({Side.JUSTICE}),
     Role.SUPERVISOR: frozenset({Side.CARE, Side.DETERMINATION, Side.JUSTICE}),
+    Role.PRIVACY_OFFICER: frozenset({Side.CARE, Side.DETERMINATION, Side.JUSTICE}),
     Role.NATIONAL_DESK: _ONLY_CARE,
     Role.ACTION_OWNER: frozenset({Side.COMMON}),
     Role.ANALYST: frozenset({Side.COMMON}),
@@ -55,6 +57,7 @@ _SIDES: dict[Role, frozenset[Side]] = {
 _NATIONAL = frozenset(
     {
         Role.NATIONAL_DESK,
+        Role.PRIVACY_OFFICER,
         Role.COMMITTEE_SECRETARY,
         Role.COMMITTEE_MEMBER,
         Role.ACTION_OWNER,

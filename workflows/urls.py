@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include((lists, "workflows"))),
     path("statements/", include("workflows.capacity_statement.urls")),
     path("", include("workflows.handovers.urls")),
+    path("break-glass/", include("workflows.break_glass.urls")),
     path("", include("workflows.casepage.urls")),
 ]

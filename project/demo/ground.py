@@ -120,6 +120,7 @@ ACCOUNTS = (
     Account("deputy", R.CARE_COORDINATOR, "alkmaar", remark="acts for absent"),
     Account("away", R.CARE_COORDINATOR, "zaanstad", remark="away, nobody acts: the work is overdue"),
     Account("leaver", R.CARE_COORDINATOR, "alkmaar", remark="leaves within a week", leaves_in=6),
+    Account("privacy", R.PRIVACY_OFFICER, "comensha", shown=True),
     Account("desk2", R.NATIONAL_DESK, "comensha"),
     Account("member2", R.COMMITTEE_MEMBER, "commissie"),
     Account("member3", R.COMMITTEE_MEMBER, "commissie"),

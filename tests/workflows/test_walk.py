@@ -54,6 +54,7 @@ class World:
             PostFactory(role=Role.SUPERVISOR, organisation=team, regions=[region]),
             PostFactory(role=Role.CARE_COORDINATOR, regions=[elsewhere]),
             PostFactory(role=Role.PROSECUTOR, regions=[region]),
+            PostFactory(role=Role.PRIVACY_OFFICER, organisation__side=Side.CARE),
         ]
         DeputyFactory(absent=self.posts[0], deputy=self.posts[1])
         ministry = OrganisationFactory(kind="ministry", side=Side.COMMON)
@@ -72,6 +73,7 @@ class World:
         record: dict[str, Callable[[], dict[str, Any]]] = {
             "referral": lambda: {"report": self.report},
             "placement": dict,
+            "break_glass": lambda: {"case": self.case, "post": self.posts[2], "reason": "Verzonnen gevaar."},
             "supply_adjustment": lambda: {"title": "Proef", "kind": "crisis", "as_of": clock.today()},
             "capacity_statement": lambda: {
                 "region": self.region,

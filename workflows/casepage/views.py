@@ -19,6 +19,7 @@ from access.models import Post
 from access.roles import Role
 from cases.models import Case
 from cases.pages import case_context
+from workflows.break_glass.queries import running_on
 from workflows.casepage import answers, offers, reading, words
 from workflows.casepage.answers import Asked
 from workflows.casepage.circumstances import circumstances, known_of_person, number_of, subject_of
@@ -27,11 +28,12 @@ from workflows.casepage.reading import LOG_LIMIT
 from workflows.engine import errors
 from workflows.engine.machine import Machine, form_of, is_system, registry
 from workflows.engine.models import Process, StepLog
+from workflows.engine.seeing import also_seen
 from workflows.engine.steps import open_process, perform
 from workflows.handovers.queries import in_force_of as handovers_in_force
 
 WORKERS = (*CASE_WORKERS, Role.SHELTER_PROVIDER)
-ALL_WORKERS = (*WORKERS, Role.ACTION_OWNER, Role.ANALYST)
+ALL_WORKERS = (*WORKERS, Role.PRIVACY_OFFICER, Role.ACTION_OWNER, Role.ANALYST)
 """Who works on processes; some of these have no case."""
 
 TIMELINE = 25
@@ -56,7 +58,9 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = Case.objects.for_post(post).select_related("person", "region").filter(pk=pk).first()
     if case is None:
         raise Http404
-    log.record(request, log.Action.READ, "case", case.pk, subject=case.person_id)
+    opened_by_glass = running_on(case) if case.restricted else []
+    emergency = any(use.post.user_id == post.user_id for use in opened_by_glass)
+    log.record(request, log.Action.READ, "case", case.pk, subject=case.person_id, emergency=emergency)
     read = reading.of_case(case, post)
     shown = lanes(read, post)
     context = case_context(case, post)
@@ -68,6 +72,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "open_lanes": [one for one in shown if not one.closed],
         "closed_lanes": [one for one in shown if one.closed],
         "starts": _starts(case, post, shown),
+        "glass": opened_by_glass,
         "handovers": handovers_in_force(case.pk, post),
         **answers.coming_from(request),
         "crumbs": [(_("Cases"), reverse("cases:list")), (case.number, "")],
@@ -92,6 +97,8 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
     post = acting(request)
     found = _lane(pk, post)
     if found is None:
+        if told := also_seen(post, [pk]).get(pk):
+            return redirect(reverse(registry[told.kind].page, args=[pk]))
         raise Http404
     if found.machine.page:
         return redirect(reverse(found.machine.page, args=[pk]) + answers.coming_from(request)["onward"])

@@ -199,6 +199,7 @@ class Machine:
     record_with: ClassVar[tuple[str, ...]] = ()  # relations of the record that `shown` or a condition reads
     page: ClassVar[str] = ""  # name of a page of its own for a process of this kind, by its key
     moots: ClassVar[tuple[Moot, ...]] = ()
+    standing_terms: ClassVar[tuple[DeclaredTerm, ...]] = ()  # terms of this process that no state runs
     opens: ClassVar[may | None] = None  # who may start it on a case; None: only other processes and the intake do
     opening_form: ClassVar[type[Any] | None] = None  # what starting it asks (`workflows.engine.forms.OpeningForm`)
     state: ClassVar[MachineState]
@@ -247,6 +248,12 @@ class Machine:
 
         In: the transition, or the engine's own ``reopen``, and the state it left.
         """
+
+    @classmethod
+    def also_seen(cls, post: Post) -> Any:
+        """Keys of processes of this kind, as a queryset, that `post` may see on the page of the kind besides those
+        that everybody may see as work: whom a process is about, and who was told of it. None: nobody."""
+        return None
 
     def shown(self) -> Iterable[tuple[Text, Any]]:
         """What the page about this process shows of its record: name and value, in order; empty values are left out."""
@@ -342,4 +349,6 @@ def declared_terms() -> Iterable[DeclaredTerm]:
             if not isinstance(step, End):
                 for term in filter(None, (step.term, step.urgent)):
                     seen.setdefault(term.key, term)
+        for term in machine.standing_terms:
+            seen.setdefault(term.key, term)
     return seen.values()

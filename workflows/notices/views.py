@@ -22,6 +22,7 @@ from access.roles import Role
 from cases.models import Case
 from workflows.engine.machine import registry
 from workflows.engine.models import Notice, Process, Rung
+from workflows.engine.seeing import also_seen
 from workflows.notices import queries
 from workflows.worklist.queries import address, cases_of
 from workflows.worklist.rows import reference, state_label
@@ -31,6 +32,7 @@ ACTS: dict[str, Any] = {
     "hand_over": gettext_lazy("Handed over to you"),
     "take": gettext_lazy("Taken over by a colleague"),
     "move": gettext_lazy("Moved here with its case"),
+    "break_glass": gettext_lazy("A restricted case was opened with break-glass"),
 }
 KINDS = {
     Rung.REMINDER: ("calendar", "soon"),
@@ -71,6 +73,7 @@ def listing(request: HttpRequest, post: Post, query: Any = None) -> HttpResponse
         problem = _("The address names a place in the list that does not exist; this is the beginning.")
         page = queries.page(post, clock.now(), SIZE)
     processes = Process.objects.for_post(post).in_bulk({notice.process_id for notice in page.notices})
+    processes |= also_seen(post, {notice.process_id for notice in page.notices} - processes.keys())
     cases = cases_of(post, [process.case_id for process in processes.values()])
     lines = [_line(notice, processes.get(notice.process_id), cases) for notice in page.notices]
     here = reverse("workflows:notices")
