@@ -29,7 +29,9 @@ from cases.models import Case, Consent, TimelineEntry
 from cases.models import Referral as Report
 from project.demo import people
 from project.demo.actions import Actions
+from project.demo.glass import Glass
 from project.demo.ground import Ground, lay
+from project.demo.handovers import Handovers
 from project.demo.keeping import Keeping
 from project.demo.statements import Statements
 from project.demo.stories import STORIES, Deed, Story
@@ -136,6 +138,8 @@ class Teller:
     def _events(self, stories: tuple[Story, ...]) -> Iterator[tuple[datetime, Callable[[], None]]]:
         yield from Statements(self.chance, self.ground, self.as_of).events()
         yield from Actions(self.ground, self.as_of).events()
+        yield from Handovers(self.as_of, self._post, self._case).events()
+        yield from Glass(self.as_of, self._post, self._case).events()
         yield from Keeping(self.ground, self.units, self.as_of).events()
         for story in stories:
             for _ in range(story.times):
@@ -146,6 +150,10 @@ class Teller:
                 for deed in story.deeds:
                     moment = deed.when.on(self.as_of) + later
                     yield moment, partial(self._do, told, deed)
+
+    def _case(self, shows: str) -> Case:
+        """The case of a story, as it stands now."""
+        return Case.objects.select_related("person").get(pk=self.by_title[shows].case.pk)
 
     def _sweep_until(self, moment: datetime) -> None:
         while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +66,7 @@ def hand_over(
         if consent is None or (stands is not None and not stands(consent, subject, to_organisation, purpose)):
             raise Refused(_("The person has not consented to this, or has withdrawn the consent."))
     handover = Handover.objects.create(
-        id=key or uuid4(),
+        **({"id": key} if key else {}),
         from_side=acting.side,
         to_side=to_organisation.side,
         from_organisation_id=acting.organisation_id,
