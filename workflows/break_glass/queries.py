@@ -73,5 +73,5 @@ def read_during(use: Use) -> list[AccessRecord]:
     until = use.access.until if use.access is not None and use.access.until is not None else clock.now()
     lines = AccessRecord.objects.filter(
         subject=use.case.person_id, user=use.post.user_id, at__gte=use.opened_at, at__lte=until
-    )
+    ).exclude(object_kind="break_glass")
     return list(lines.order_by("at", "pk")[:READ_MOST])

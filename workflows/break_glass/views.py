@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import log
@@ -23,6 +24,18 @@ from workflows.casepage import answers, reading
 from workflows.casepage.lanes import lane
 
 SHOWN = 50
+KINDS: dict[str, Any] = {
+    "case": gettext_lazy("Case"),
+    "person": gettext_lazy("Person"),
+    "document": gettext_lazy("Document"),
+    "note": gettext_lazy("Note"),
+    "consent": gettext_lazy("Consent"),
+    "case_access": gettext_lazy("Named people"),
+    "process": gettext_lazy("Process"),
+    "handover": gettext_lazy("Handover"),
+    "handovers": gettext_lazy("Handovers"),
+}
+"""Kinds of objects of the access log in words; another is shown by its code."""
 
 
 @door(*policy.BREAK)
@@ -70,6 +83,8 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     read = reading.of_process(pk, post)
     machine = read.machines[0] if read.machines else None
     lines = read_during(use)
+    for line in lines:
+        line.kind_label = KINDS.get(line.object_kind, line.object_kind)  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "use": use,
         "lines": lines,

@@ -33,7 +33,7 @@ class HandOverForm(forms.Form):
 
     to = forms.ModelChoiceField(label=_("To whom"), queryset=Organisation.objects.none(), empty_label=_("Choose"))
     purpose = forms.ChoiceField(label=_("For what"), choices=[("", _("Choose a purpose"))])
-    ground = forms.ChoiceField(label=_("On which ground"), choices=LegalGround, widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("On which ground"), choices=[("", _("Choose a ground")), *LegalGround.choices])
     consent = forms.ModelChoiceField(
         label=_("Consent"),
         queryset=Consent.objects.none(),
