@@ -230,6 +230,17 @@ def test_a_privacy_officer_of_another_side_sees_nothing_of_care(hidden: Case, ca
         assert not Process.objects.for_post(other).exists()
 
 
+def test_the_review_lies_in_the_work_of_the_privacy_officer(
+    signed_in: SignIn, hidden: Case, caseworker: Post, officer: Post
+) -> None:
+    """Without the case: its number stands on the page of the review alone."""
+    with taken(Side.CARE):
+        use = acts.break_glass(caseworker, hidden.number, WHY)
+    page = signed_in(officer).get("/", follow=True).content.decode()
+    assert str(use.pk) in page
+    assert hidden.number not in page
+
+
 # -- Reviewing --------------------------------------------------------------------------------------------------------
 
 

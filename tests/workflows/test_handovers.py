@@ -78,6 +78,24 @@ def test_no_side_hands_over_in_the_name_of_another(coordinator: Post, secretary:
         handover.save(force_insert=True)
 
 
+def test_a_handover_names_organisations_of_the_sides_it_crosses(
+    coordinator: Post, secretary: Post, investigator: Post
+) -> None:
+    """Otherwise one could give something over in the name of others, or to a side under the name of another."""
+    handover = hand_over(coordinator, secretary)
+    elsewhere = PostFactory(role=Role.CARE_COORDINATOR)
+    for lie in (
+        {"from_organisation_id": investigator.organisation_id},
+        {"from_organisation_id": elsewhere.organisation_id},
+        {"to_organisation_id": investigator.organisation_id},
+        {"from_post_id": elsewhere.pk},
+        {"received_at": clock.now()},
+    ):
+        given = {f.attname: getattr(handover, f.attname) for f in Handover._meta.concrete_fields} | lie
+        with taken(Side.CARE), pytest.raises(ProgrammingError, match="a handover"), transaction.atomic():
+            Handover.objects.create(**given | {"id": uuid4()})
+
+
 def test_the_receiver_reads_the_content_only_while_it_is_in_force(coordinator: Post, secretary: Post) -> None:
     """Asked of the tables themselves: the policy decides, not the program."""
     ended, running = hand_over(coordinator, secretary), hand_over(coordinator, secretary)

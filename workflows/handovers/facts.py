@@ -67,7 +67,7 @@ register(
     Fact("languages", _("Languages"), lambda case: list(case.person.languages), language_names),
     Fact("needs", _("Needs"), lambda case: list(case.needs), _labels(Need)),
     Fact("safe_contact", _("How to reach the person safely"), lambda case: case.person.safe_contact),
-    Fact(STORY, _("What the person wants to be known, in words written for this purpose")),
+    Fact(STORY, _("In the person's own words")),
 )  # fmt: skip
 
 

@@ -74,8 +74,8 @@ def _entry(handover: Handover) -> Entry:
     day = date_format(handover.made_at.astimezone(clock.AMSTERDAM), "j F Y")
     lines = [
         (_("What"), ", ".join(str(name) for name in facts.labels(handover.facts_named))),
-        (_("From"), handover.from_organisation.name),
-        (_("To"), handover.to_organisation.name),
+        (_("From whom"), handover.from_organisation.name),
+        (_("To whom"), handover.to_organisation.name),
         (_("What for"), handover.get_purpose_display()),
         (_("Why this is allowed"), " ".join(filter(None, [str(GROUNDS[handover.ground]), handover.legal_ref]))),
         (_("Until when they can read it"), _until(handover)),

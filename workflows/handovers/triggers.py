@@ -7,6 +7,21 @@ from __future__ import annotations
 
 import pgtrigger
 
+_WHO_STANDS_WHERE = """
+    IF NOT EXISTS (
+        SELECT FROM access_organisation f, access_organisation t, access_post p
+        WHERE f.id = NEW.from_organisation_id AND f.side = NEW.from_side
+          AND t.id = NEW.to_organisation_id AND t.side = NEW.to_side
+          AND p.id = NEW.from_post_id AND p.organisation_id = f.id
+    ) THEN
+        RAISE EXCEPTION 'a handover names organisations of the sides it crosses';
+    END IF;
+    IF NEW.ended_at IS NOT NULL OR NEW.received_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a handover begins in force';
+    END IF;
+    RETURN NEW;
+"""
+
 _WHO_CHANGES_WHAT = """
     IF to_jsonb(NEW) - '{ended_at,ended_why,received_at}'::text[]
        IS DISTINCT FROM to_jsonb(OLD) - '{ended_at,ended_why,received_at}'::text[] THEN
@@ -50,6 +65,9 @@ _ONLY_ENDS = """
 def of_handover() -> list[pgtrigger.Trigger]:
     """Triggers of the table of handovers."""
     return [
+        pgtrigger.Trigger(
+            name="who_stands_where", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_WHO_STANDS_WHERE
+        ),
         pgtrigger.Trigger(
             name="who_changes_what", when=pgtrigger.Before, operation=pgtrigger.Update, func=_WHO_CHANGES_WHAT
         ),
