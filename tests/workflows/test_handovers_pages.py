@@ -146,7 +146,7 @@ def test_the_seal_of_another_case_hands_nothing_over(
         ({"until": "2020-01-01"}, "until"),
         ({"until": "2999-01-01"}, "until"),
         ({"facts": [], "story": ""}, "facts"),
-        ({"facts": ["birth_date"]}, "facts"),
+        ({"facts": ["nationality"]}, "facts"),
     ],
 )
 def test_a_form_that_breaks_a_rule_comes_back_with_the_rule(

@@ -22,11 +22,14 @@ receivers: dict[tuple[Side, str], Receiver] = {}
 """What a side does with what it receives for a purpose: called once for each handover, in one transaction, on that
 side. A process registers itself in its app's `ready()`. Without one it is marked received and waits to be read."""
 
-Stands = Callable[[UUID, UUID, Organisation, str], bool]
+Stands = Callable[[UUID, UUID, Organisation], bool]
 
 consents: dict[Side, Stands] = {}
-"""How a side knows whether a consent stands: in its key, the file, who receives and for what; out whether it was given
-for that and not withdrawn since. A side registers itself in its app's `ready()`."""
+"""How a side knows whether a consent stands: in its key, the file, and who receives; out whether it was given for that
+and not withdrawn since. A side registers itself in its app's `ready()`."""
+
+purposes: dict[Side, Callable[[UUID, str], bool]] = {}
+"""Whether a consent was given for what something is handed over for, on sides that ask that of their consents."""
 
 
 class Refused(Exception):
@@ -61,10 +64,8 @@ def hand_over(
         raise Refused(_("Choose what is handed over."))
     if until <= clock.now():
         raise Refused(_("The end lies in the past."))
-    if ground == LegalGround.CONSENT:
-        stands = consents.get(acting.side)
-        if consent is None or (stands is not None and not stands(consent, subject, to_organisation, purpose)):
-            raise Refused(_("The person has not consented to this, or has withdrawn the consent."))
+    if ground == LegalGround.CONSENT and not _consented(acting.side, consent, subject, to_organisation, purpose):
+        raise Refused(_("The person has not consented to this, or has withdrawn the consent."))
     handover = Handover.objects.create(
         **({"id": key} if key else {}),
         from_side=acting.side,
@@ -150,6 +151,13 @@ def receive_one(side: Side, key: UUID) -> bool:
         receiver(handover, facts)
     received(handover)
     return True
+
+
+def _consented(side: Side, consent: UUID | None, subject: UUID, to: Organisation, purpose: str) -> bool:
+    if consent is None:
+        return False
+    stands, fits = consents.get(side), purposes.get(side)
+    return (stands is None or stands(consent, subject, to)) and (fits is None or fits(consent, purpose))
 
 
 def _facts(handover: Handover) -> dict[str, Any] | None:

@@ -16,3 +16,4 @@ class HandoversConfig(AppConfig):
 
         consenting.withdrawn.append(consents.withdrawn)
         acts.consents[Side.CARE] = consents.stands
+        acts.purposes[Side.CARE] = consents.fits

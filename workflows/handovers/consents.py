@@ -27,16 +27,22 @@ FOR: dict[str, Asked] = {
 """For what the person must have consented; another purpose may rest on any consent for the receiver."""
 
 
-def stands(key: UUID, subject: UUID, to: Organisation, purpose: str) -> bool:
-    """Whether the person said yes to this receiver for this purpose, and has not taken it back. Holds the case."""
+def stands(key: UUID, subject: UUID, to: Organisation) -> bool:
+    """Whether the person said yes to this receiver, and has not taken it back. Holds the case."""
     consenting.lock(subject)
     consent = Consent.objects.filter(pk=key, case=subject, state=ConsentState.GIVEN).first()
-    if consent is None or consent.purpose != FOR.get(purpose, consent.purpose):
+    if consent is None:
         return False
     named = consent.recipient_id == to.pk or (
         consent.recipient_id is None and plain(consent.recipient_name) == plain(to.name)
     )
     return named and consenting.stands(consent)
+
+
+def fits(key: UUID, purpose: str) -> bool:
+    """Whether a consent was given for what something is handed over for."""
+    consents = Consent.objects.filter(pk=key)
+    return (consents.filter(purpose=FOR[purpose]) if purpose in FOR else consents).exists()
 
 
 def withdrawn(keys: list[UUID]) -> None:

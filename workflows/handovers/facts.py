@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from access.models import Region
 from access.tongues import language_names
 from access.words import Exploitation, Gender, Need
 from cases.models import Case
@@ -55,17 +58,30 @@ def _name(case: Case) -> str:
     return "" if case.person.use_alias else case.person.name
 
 
+def _birth_date(case: Case) -> str:
+    """Only one that is sure: an estimated day would be taken for a fact."""
+    person = case.person
+    return person.birth_date.isoformat() if person.birth_date and not person.birth_date_estimated else ""
+
+
+def _region(code: Any) -> str:
+    region = Region.objects.filter(code=code).first()
+    return region.name if region else str(code)
+
+
 STORY = "story"
 
 register(
     Fact("name", _("Name"), _name),
     Fact("alias", _("Alias"), lambda case: case.person.alias),
     Fact("age_group", _("Age group"), lambda case: str(case.person.age_group), _labels(AgeGroup)),
+    Fact("birth_date", _("Date of birth"), _birth_date, lambda day: date_format(date.fromisoformat(day), "j F Y")),
     Fact("gender", _("Gender"), lambda case: "" if case.person.gender == Gender.UNKNOWN else case.person.gender,
          _labels(Gender)),
     Fact("forms", _("Forms of exploitation"), lambda case: list(case.forms), _labels(Exploitation)),
     Fact("languages", _("Languages"), lambda case: list(case.person.languages), language_names),
     Fact("needs", _("Needs"), lambda case: list(case.needs), _labels(Need)),
+    Fact("region", _("Region"), lambda case: case.region.code, _region),
     Fact("safe_contact", _("How to reach the person safely"), lambda case: case.person.safe_contact),
     Fact(STORY, _("In the person's own words")),
 )  # fmt: skip
