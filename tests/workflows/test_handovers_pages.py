@@ -21,6 +21,7 @@ from cases.words import ConsentState
 from cases.words import Purpose as Asked
 from tests.factories.access import PostFactory
 from tests.factories.cases import CaseAccessFactory, CaseFactory, ConsentFactory, PersonFactory
+from tests.workflows.conftest import queries
 from tests.workflows.test_handovers import hand_over
 from workflows.handovers import acts, policy
 from workflows.handovers.models import Handover, HandoverContent
@@ -333,6 +334,23 @@ def test_every_role_meets_the_doors_it_should(
         name: 403 if role not in doors[name] else 200 if sees or name == "list" else 404 for name in pages
     }  # fmt: skip
     assert got == expected
+
+
+def test_no_page_asks_more_than_ten_things_of_the_database(
+    signed_in: SignIn, case: Case, coordinator: Post, secretary: Post
+) -> None:
+    """However many handovers there are."""
+    for _ in range(12):
+        handover = hand_over(coordinator, secretary, case.pk)
+    own = reverse("handovers:page", args=[handover.pk])
+    care = [reverse(f"handovers:{name}", args=[case.pk]) for name in ("case", "make")]
+    care += [reverse("handovers:list") + "?way=sent", own, reverse("handovers:paper", args=[case.pk, "nl"])]
+    for post, addresses in ((coordinator, care), (secretary, [reverse("handovers:list"), own])):
+        client = signed_in(post)
+        for address in addresses:
+            client.get(address)
+            made = queries(client, address)
+            assert len(made) <= 10, (address, made)
 
 
 # -- Ending ------------------------------------------------------------------------------------------------------------
