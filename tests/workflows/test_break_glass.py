@@ -19,6 +19,7 @@ from access.wall import Side, taken
 from cases.models import Case, CaseAccess
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory, UserFactory
 from tests.factories.cases import CaseAccessFactory, CaseFactory
+from tests.workflows.conftest import queries
 from workflows.break_glass import acts, policy
 from workflows.break_glass.models import Attempt, Use
 from workflows.engine import errors
@@ -239,6 +240,20 @@ def test_the_review_lies_in_the_work_of_the_privacy_officer(
     page = signed_in(officer).get("/", follow=True).content.decode()
     assert str(use.pk) in page
     assert hidden.number not in page
+
+
+def test_no_page_asks_more_than_ten_things_of_the_database(
+    signed_in: SignIn, hidden: Case, caseworker: Post, officer: Post
+) -> None:
+    ask(signed_in(caseworker), hidden.number)
+    signed_in(caseworker).get(reverse("case:page", args=[hidden.pk]))
+    address = reverse("break_glass:page", args=[_use().pk])
+    for post, pages in ((officer, [address, reverse("break_glass:list")]), (caseworker, [reverse("break_glass:ask")])):
+        client = signed_in(post)
+        for page in [*pages, reverse("case:page", args=[hidden.pk])][: 3 if post is caseworker else 2]:
+            client.get(page)
+            made = queries(client, page)
+            assert len(made) <= 10, "\n".join(q[:160] for q in made)
 
 
 # -- Reviewing --------------------------------------------------------------------------------------------------------

@@ -69,6 +69,9 @@ def looked_at(page: Page, name: str) -> None:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         assert browsing.findings(page) == [], f"{name} {size['width']}"
         assert browsing.too_wide(page) == [], f"{name} {size['width']}"
+        page.emulate_media(color_scheme="dark")
+        assert browsing.findings(page) == [], f"{name} {size['width']} in the dark"
+        page.emulate_media(color_scheme="light")
         if SCREENS:
             page.screenshot(path=Path(SCREENS) / f"{name}-{size['width']}.png", full_page=True)
     page.set_viewport_size(browsing.WIDE)  # type: ignore[arg-type]

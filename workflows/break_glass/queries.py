@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from access import clock
 from access.models import AccessRecord
@@ -62,10 +67,50 @@ class AttemptQuerySet(models.QuerySet[Any]):
         return self.filter(own)
 
 
-def running_on(case: Case) -> list[Any]:
-    """Break-glass that lasts on a case which the reader sees already."""
-    uses = apps.get_model("break_glass", "Use").objects.filter(case=case).running()
-    return list(uses.select_related("post__user", "access").order_by("opened_at"))
+@dataclass(frozen=True)
+class Opened:
+    """A use of break-glass as the page of its case shows it."""
+
+    pk: UUID
+    user_id: int
+    who: str
+    organisation: str
+    reason: str
+    opened_at: datetime
+    until: datetime
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the case is still open by it."""
+        return self.until > clock.now()
+
+
+def column() -> ArraySubquery:
+    """The uses on a case, the oldest first, to be read along with the case, as ``glass``."""
+    uses = apps.get_model("break_glass", "Use").objects.filter(case=OuterRef("pk"), access__isnull=False)
+    told = JSONObject(
+        pk="process_id", user_id="post__user_id", who="post__user__name", organisation="post__organisation__name",
+        reason="reason", opened_at="opened_at", until="access__until",
+    )  # fmt: skip
+    return ArraySubquery(uses.order_by("opened_at").values(told=told))
+
+
+def on(case: Case) -> list[Opened]:
+    """Every use on a case which the reader sees already, the oldest first. A case open to all shows none."""
+    if not case.restricted:
+        return []
+    rows = case.__dict__.get("glass")
+    if rows is None:
+        rows = type(case)._default_manager.filter(pk=case.pk).values_list(column(), flat=True).get()
+    return [
+        Opened(**row | {name: datetime.fromisoformat(row[name]) for name in ("opened_at", "until")})
+        for row in rows
+    ]  # fmt: skip
+
+
+def running_on(case: Case) -> list[Opened]:
+    """Those of `on` that still last."""
+    return [use for use in on(case) if use.lasts]
 
 
 def read_during(use: Use) -> list[AccessRecord]:

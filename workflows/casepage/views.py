@@ -19,7 +19,7 @@ from access.models import Post
 from access.roles import Role
 from cases.models import Case
 from cases.pages import case_context
-from workflows.break_glass.queries import running_on
+from workflows.break_glass import queries as break_glass
 from workflows.casepage import answers, offers, reading, words
 from workflows.casepage.answers import Asked
 from workflows.casepage.circumstances import circumstances, known_of_person, number_of, subject_of
@@ -30,7 +30,7 @@ from workflows.engine.machine import Machine, form_of, is_system, registry
 from workflows.engine.models import Process, StepLog
 from workflows.engine.seeing import also_seen
 from workflows.engine.steps import open_process, perform
-from workflows.handovers.queries import in_force_of as handovers_in_force
+from workflows.handovers import queries as handovers
 
 WORKERS = (*CASE_WORKERS, Role.SHELTER_PROVIDER)
 ALL_WORKERS = (*WORKERS, Role.PRIVACY_OFFICER, Role.ACTION_OWNER, Role.ANALYST)
@@ -55,11 +55,12 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         if asked is None:
             raise Http404
         return redirect("case:process", pk=asked)
-    case = Case.objects.for_post(post).select_related("person", "region").filter(pk=pk).first()
+    cases = Case.objects.for_post(post).select_related("person", "region")
+    case = cases.annotate(glass=break_glass.column(), handed=handovers.column()).filter(pk=pk).first()
     if case is None:
         raise Http404
-    opened_by_glass = running_on(case) if case.restricted else []
-    emergency = any(use.post.user_id == post.user_id for use in opened_by_glass)
+    opened_by_glass = break_glass.running_on(case)
+    emergency = any(use.user_id == post.user_id for use in opened_by_glass)
     log.record(request, log.Action.READ, "case", case.pk, subject=case.person_id, emergency=emergency)
     read = reading.of_case(case, post)
     shown = lanes(read, post)
@@ -73,7 +74,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "closed_lanes": [one for one in shown if one.closed],
         "starts": _starts(case, post, shown),
         "glass": opened_by_glass,
-        "handovers": handovers_in_force(case.pk, post),
+        "handovers": handovers.in_force_of(case.handed),
         **answers.coming_from(request),
         "crumbs": [(_("Cases"), reverse("cases:list")), (case.number, "")],
     }

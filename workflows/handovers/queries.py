@@ -12,18 +12,22 @@ Whatever is not included answers like what does not exist.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from access import clock, keyset
 from access.wall import Side
 from cases.models import Case
 from workflows.handovers import policy
+from workflows.handovers.words import Purpose
 
 if TYPE_CHECKING:
     from access.models import Post
@@ -83,7 +87,28 @@ def page_of(post: Post, sent: bool, *, after: str = "", before: str = "") -> key
     return keyset.page_of(rows, KEYS, SIZE, after=after, before=before)
 
 
-def in_force_of(case_id: UUID, post: Post) -> list[Any]:
-    """What others may read of a case now, newest first; for the page of a case that the post sees already."""
-    rows = apps.get_model("handovers", "Handover").objects.filter(from_side=post.side, subject=case_id).in_force()
-    return list(rows.with_names().newest_first()[:20])
+@dataclass(frozen=True)
+class InForce:
+    """A handover as the page of its case shows it."""
+
+    pk: UUID
+    to: str
+    purpose: str
+    until: datetime
+
+    @property
+    def for_what(self) -> str:
+        """The purpose in the reader's words."""
+        return str(Purpose(self.purpose).label)
+
+
+def column() -> ArraySubquery:
+    """What others may read of a case now, newest first, to be read along with the case."""
+    rows = apps.get_model("handovers", "Handover").objects.filter(from_side=Side.CARE, subject=OuterRef("pk"))
+    told = JSONObject(pk="pk", to="to_organisation__name", purpose="purpose", until="until")
+    return ArraySubquery(rows.in_force().newest_first().values(told=told)[:20])
+
+
+def in_force_of(rows: list[dict[str, Any]]) -> list[InForce]:
+    """What `column` read."""
+    return [InForce(**row | {"until": datetime.fromisoformat(row["until"])}) for row in rows]
