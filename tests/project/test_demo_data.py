@@ -148,7 +148,7 @@ class Both:
             stored = (process.due_at, process.plan, process.next_notice_at, process.term_id)
             again = Process.objects.get(pk=process.pk)
             assert not isinstance(step, End)
-            assert again.term_id == terms.current(step.term_for(again.urgent).key, again.term_started_at).pk
+            assert again.term_id == terms.current(registry[again.kind](again).term(step).key, again.term_started_at).pk
             terms.plan(again)
             assert (again.due_at, again.plan, again.next_notice_at, again.term_id) == stored
 

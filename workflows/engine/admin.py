@@ -93,7 +93,7 @@ class TermAdmin(Administered):
     adds = False  # terms come with the processes that declare them
     fields = [
         "amount", "unit", "remind_amount", "remind_unit", "escalate_amount", "escalate_unit", "again_amount",
-        "again_unit", "statutory", "starts_with", "source", "valid_from",
+        "again_unit", "before_amounts", "before_unit", "statutory", "starts_with", "source", "valid_from",
     ]  # fmt: skip
     list_display = ["runs_in", "takes", "since", "statutory", "source"]
     sortable_by = ()

@@ -31,6 +31,7 @@ ACTS: dict[str, Any] = {
     "hand_over": gettext_lazy("Handed over to you"),
     "take": gettext_lazy("Taken over by a colleague"),
     "move": gettext_lazy("Moved here with its case"),
+    "signal": gettext_lazy("Early reminder"),
 }
 KINDS = {
     Rung.REMINDER: ("calendar", "soon"),
@@ -94,7 +95,9 @@ def _line(notice: Notice, process: Process | None, cases: dict[UUID, Case]) -> L
         label: Any = Rung(notice.rung).label
         icon, badge = KINDS[Rung(notice.rung)]
     else:
-        label, icon, badge = ACTS.get(notice.key.partition(":")[0], _("Message")), "handover", "info"
+        act = notice.key.partition(":")[0]
+        icon, badge = KINDS[Rung.REMINDER] if act == "signal" else ("handover", "info")
+        label = ACTS.get(act, _("Message"))
     line = Line(notice=notice, label=label, icon=icon, badge=badge, pressing=bool(notice.pressing))  # type: ignore[attr-defined]
     if process is None:
         return line
