@@ -67,8 +67,8 @@ def of_term(**changed: Any) -> dict[str, Any]:
     """What the form of a term asks, filled in."""
     return {
         "amount": 3, "unit": "working_days", "remind_amount": 1, "remind_unit": "working_days", "escalate_amount": 1,
-        "escalate_unit": "working_days", "again_amount": 2, "again_unit": "working_days", "before_amounts": "", "before_unit": "calendar_days", "source": "Afspraak",
-        "starts_with": "triage", "reason": "Triage duurt te lang.", **changed,
+        "escalate_unit": "working_days", "again_amount": 2, "again_unit": "working_days", "before_amounts": "",
+        "before_unit": "calendar_days", "source": "Afspraak", "starts_with": "triage", "reason": "Triage duurt te lang.", **changed,
     }  # fmt: skip
 
 
