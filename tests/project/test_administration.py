@@ -68,7 +68,8 @@ def of_term(**changed: Any) -> dict[str, Any]:
     return {
         "amount": 3, "unit": "working_days", "remind_amount": 1, "remind_unit": "working_days", "escalate_amount": 1,
         "escalate_unit": "working_days", "again_amount": 2, "again_unit": "working_days", "before_amounts": "",
-        "before_unit": "calendar_days", "source": "Afspraak", "starts_with": "triage", "reason": "Triage duurt te lang.", **changed,
+        "before_unit": "calendar_days", "source": "Afspraak", "starts_with": "triage",
+        "reason": "Triage duurt te lang.", **changed,
     }  # fmt: skip
 
 

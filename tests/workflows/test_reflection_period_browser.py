@@ -64,7 +64,6 @@ def test_offered_accepted_signalled_and_ended(chromium: Browser, site: str, coor
     page.fill("#start-form [name=language]", "Tigrinya")
     page.locator("#start-form [name=interpreter]").check()
     page.locator("#start-form button[type=submit]").click()
-    page.wait_for_url("**/cases/*")
     expect(page.locator("main")).to_contain_text("via een tolk")
 
     def step(label: str) -> None:
@@ -102,4 +101,4 @@ def test_offered_accepted_signalled_and_ended(chromium: Browser, site: str, coor
     expect(page.locator("main")).not_to_contain_text("start/reflection_period")
     with taken(Side.CARE), transaction.atomic():
         assert ReflectionPeriod.objects.get().follows == "hardship"
-    assert heard == []
+    assert [said for said in heard if "422" not in said] == []  # what was refused on purpose
