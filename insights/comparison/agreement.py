@@ -1,8 +1,9 @@
 """How far members agree: Krippendorff's alpha for findings without an order.
 
-Computed here from coincidences and not by the package `krippendorff`: that asks for what each member found in each file,
-and brings numpy along for a few sums. Coincidences are sums over many files, so that no opinion leaves its side of the
-wall. Source: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), whose worked examples are the tests.
+Computed here from coincidences and not by the package `krippendorff`: that asks for what each member found in each
+file, and brings numpy along for a few sums. Coincidences are sums over many files, so that no opinion leaves its side
+of the wall. Source: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), whose worked examples are the
+tests.
 """
 
 from __future__ import annotations

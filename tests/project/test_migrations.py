@@ -9,8 +9,8 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 OWN = [
-    "reflection_period", "supply_adjustment", "capacity_statement", "referral", "placement", "handovers", "engine", "shelters",
-    "cases", "access",
+    "reflection_period", "supply_adjustment", "capacity_statement", "referral", "placement", "handovers", "engine",
+    "shelters", "cases", "access",
 ]  # fmt: skip
 
 
