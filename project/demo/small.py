@@ -37,9 +37,10 @@ from project.demo.statements import Statements
 from project.demo.stories import STORIES, Deed, Story
 from shelters import inventory
 from shelters.models import OTHER_SCHEME, Unit
+from workflows.casepage.circumstances import circumstances
 from workflows.engine import acts
 from workflows.engine.errors import EngineError
-from workflows.engine.machine import registry
+from workflows.engine.machine import Machine, registry
 from workflows.engine.models import Delivery, Notice, NoticeSeen, Process
 from workflows.engine.steps import open_process, perform
 from workflows.engine.sweep import sweep
@@ -210,8 +211,11 @@ class Teller:
         if deed.on == "file":
             getattr(self, f"_file_{deed.act}")(told, acting, **deed.data)
             return
-        process_id = told.processes[deed.on]
         machine = registry[deed.on]
+        if deed.act == "start":
+            self._start(told, acting, machine, self._typed(deed))
+            return
+        process_id = told.processes[deed.on]
         try:
             if deed.act in machine.actions():
                 outcome = perform(process_id, deed.act, acting, self._typed(deed))
@@ -221,6 +225,18 @@ class Teller:
         except EngineError as refusal:
             refusal.add_note(f"Story “{told.story.shows}”: {acting} {deed.act} {getattr(refusal, 'form', '')}")
             raise
+
+    def _start(self, told: Told, acting: Post, machine: type[Machine], data: dict[str, Any]) -> None:
+        """Another process on the case, through the form that the case page shows."""
+        assert machine.opening_form is not None
+        form = machine.opening_form(data, needs=told.case.needs)
+        if not form.is_valid():
+            raise ValueError(f"Story “{told.story.shows}”: {form.errors}")
+        opened = open_process(
+            machine, acting=acting, case_id=told.case.pk, region_id=told.case.region_id,
+            restricted=told.case.restricted, facts=circumstances(told.case), record=form.record(),
+        )  # fmt: skip
+        told.processes[machine.kind] = opened.pk
 
     def _typed(self, deed: Deed) -> dict[str, Any]:
         """The data of a deed as somebody would have typed it."""

@@ -43,7 +43,7 @@ def D(days: int, clock: str) -> When:
 
 @dataclass(frozen=True)
 class Deed:
-    """Something somebody did: `on` is ``referral`` or ``placement`` (the latest of the case), or ``file``.
+    """Something somebody did: `on` is the kind of a process (the latest of the case), or ``file``.
 
     `by` is the account that acted; empty: the one that took the report in.
     """
@@ -63,6 +63,11 @@ def ref(when: When, act: str, by: str = "", **data: Any) -> Deed:
 def pla(when: When, act: str, by: str = "", **data: Any) -> Deed:
     """Something done to the placement."""
     return Deed(when, "placement", act, by, data)
+
+
+def refl(when: When, act: str, by: str = "", **data: Any) -> Deed:
+    """Something done to the reflection period; ``start`` offers it."""
+    return Deed(when, "reflection_period", act, by, data)
 
 
 def file(when: When, act: str, by: str = "", **data: Any) -> Deed:
@@ -87,6 +92,7 @@ class Story:
 
 
 TRIAGE = "begin_triage"
+OFFER = {"offered_by": "police", "offered_by_name": "Eenheid Voorbeeld (demonstratie)", "language": "Tigrinya"}
 CRISIS = {"shelter": "on", "shelter_kind": "crisis"}
 LONG = {"shelter": "on", "shelter_kind": "long_stay"}
 NO_SHELTER = {"shelter": ""}
@@ -337,6 +343,48 @@ STORIES: tuple[Story, ...] = (
          pla(D(5, "11:00"), "leave", left_to="move_on"),
          file(D(4, "10:00"), "close", reason="guidance_complete")),
         times=2,
+    ),
+    # -- the reflection period ---------------------------------------------------------------------------------------
+    Story(
+        "reflection period offered, the person still decides", W(4, "10:20"),
+        (ref(W(3, "10:00"), TRIAGE), ref(W(3, "15:00"), "accept", **NO_SHELTER),
+         refl(W(2, "11:00"), "start", interpreter="on", **OFFER)),
+    ),
+    Story(
+        "reflection period accepted, still to start", W(6, "10:20"),
+        (ref(W(5, "10:00"), TRIAGE), ref(W(5, "15:00"), "accept", **NO_SHELTER),
+         refl(W(4, "11:00"), "start", "navigator", **OFFER | {"offered_by": "kmar", "language": "Engels"}),
+         refl(W(1, "14:00"), "accept", "navigator")),
+        source="kmar",
+    ),
+    Story(
+        "reflection period runs, two of its signals were told", D(84, "10:00"),
+        (ref(D(83, "10:00"), TRIAGE), ref(D(82, "10:00"), "accept", **NO_SHELTER),
+         refl(D(82, "11:00"), "start", interpreter="on", **OFFER), refl(D(81, "11:00"), "accept"),
+         refl(D(80, "11:00"), "begin", rule="general")),
+    ),
+    Story(
+        "reflection period of thirty days in a Dublin case, over its end: escalated", D(42, "10:00"),
+        (ref(D(41, "10:00"), TRIAGE), ref(D(40, "10:00"), "accept", **NO_SHELTER),
+         refl(D(40, "11:00"), "start", interpreter="on", **OFFER), refl(D(39, "11:00"), "accept"),
+         refl(D(38, "11:00"), "begin", rule="dublin")),
+        source="kmar",
+    ),
+    Story(
+        "reflection period declined: the help goes on", W(12, "10:20"),
+        (ref(W(11, "10:00"), TRIAGE), ref(W(10, "15:00"), "accept", **NO_SHELTER),
+         refl(W(9, "11:00"), "start", **OFFER | {"language": "Spaans"}), refl(W(8, "14:00"), "decline")),
+    ),
+    Story(
+        "reflection period ended, no complaint: guidance goes on", D(99, "10:00"),
+        (ref(D(98, "10:00"), TRIAGE), ref(D(97, "10:00"), "accept", **NO_SHELTER),
+         refl(D(97, "11:00"), "start", interpreter="on", **OFFER), refl(D(96, "11:00"), "accept"),
+         refl(D(95, "11:00"), "begin", rule="general"), refl(D(4, "15:00"), "end", follows="hardship")),
+    ),
+    Story(
+        "reflection period entered by mistake, in the wrong file", W(5, "10:20"),
+        (ref(W(4, "10:00"), TRIAGE), refl(W(3, "11:00"), "start", **OFFER),
+         refl(W(3, "11:10"), "mistake", reason="In het verkeerde dossier ingevoerd.")),
     ),
     # -- files that show something of their own ---------------------------------------------------------------------
     Story(

@@ -67,8 +67,9 @@ def of_term(**changed: Any) -> dict[str, Any]:
     """What the form of a term asks, filled in."""
     return {
         "amount": 3, "unit": "working_days", "remind_amount": 1, "remind_unit": "working_days", "escalate_amount": 1,
-        "escalate_unit": "working_days", "again_amount": 2, "again_unit": "working_days", "source": "Afspraak",
-        "starts_with": "triage", "reason": "Triage duurt te lang.", **changed,
+        "escalate_unit": "working_days", "again_amount": 2, "again_unit": "working_days", "before_amounts": "",
+        "before_unit": "calendar_days", "source": "Afspraak", "starts_with": "triage",
+        "reason": "Triage duurt te lang.", **changed,
     }  # fmt: skip
 
 
@@ -364,12 +365,13 @@ def test_a_term_is_followed_by_a_new_version_and_what_runs_keeps_the_old(
     with taken(Side.CARE), transaction.atomic():
         process = open_process(Placement, acting=coordinator, region_id=region.pk)
     address = reverse("admin:engine_term_change", args=[old.pk])
-    data = of_term(amount=9, unit="hours")
+    data = of_term(amount=9, unit="hours", before_amounts="30,14")
     looked = client_of.post(address, data)
     assert "1 proces loopt onder de oude versie en houdt die." in looked.content.decode()
     assert client_of.post(address, {**data, "seen": seen(looked)}).status_code == 302
     versions = common(lambda: list(Term.objects.filter(key=old.key)))
     assert [(v.amount, v.unit) for v in versions] == [(9, "hours"), (old.amount, old.unit)]
+    assert [v.before_amounts for v in versions] == [[30, 14], []]
     with taken(Side.CARE), transaction.atomic():
         assert Process.objects.get(pk=process.pk).term_id == old.pk
         assert terms.current(old.key, clock.now()).amount == 9
@@ -397,6 +399,8 @@ def test_a_planned_version_is_mended_until_it_begins(client_of: Client) -> None:
     [
         ({"amount": 0}, "Minstens 1"),
         ({"amount": 30000, "unit": "months"}, "Hoogstens 120"),
+        ({"before_amounts": "30000"}, "Hoogstens 3660"),
+        ({"before_amounts": "dertig"}, "geheel getal"),
         ({"valid_from": "2020-01-01T00:00"}, "nog moet komen"),
         ({"source": ""}, "verplicht"),
         ({"amount": "veel"}, "geheel getal"),

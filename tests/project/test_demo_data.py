@@ -145,12 +145,12 @@ class Both:
         assert rows
         for process in rows:
             step = registry[process.kind].step_of(process.state)
-            stored = (process.due_at, process.plan, process.next_notice_at, process.term_id)
+            stored = (process.due_at, process.plan, process.signals, process.next_notice_at, process.term_id)
             again = Process.objects.get(pk=process.pk)
             assert not isinstance(step, End)
-            assert again.term_id == terms.current(step.term_for(again.urgent).key, again.term_started_at).pk
+            assert again.term_id == terms.current(registry[again.kind](again).term(step).key, again.term_started_at).pk
             terms.plan(again)
-            assert (again.due_at, again.plan, again.next_notice_at, again.term_id) == stored
+            assert (again.due_at, again.plan, again.signals, again.next_notice_at, again.term_id) == stored
 
     def test_the_engines_own_reconciliation_finds_no_notice_missing(self, care: None) -> None:
         assert sweep(Side.CARE, LAST_SWEEP).moved == self.due
@@ -258,7 +258,7 @@ class Both:
 
 HAND_WRITTEN = {"Neevelwilg Zilvermeuw"}
 """A name with slips in it, for the story of a possible duplicate."""
-ROOMS = {"access", "cases", "shelters", "engine", "referral", "placement"}
+ROOMS = {"access", "cases", "shelters", "engine", "referral", "placement", "reflection_period"}
 
 
 # -- the small set ----------------------------------------------------------------------------------------------------
@@ -295,6 +295,7 @@ class TestSmall(Both):
         assert running.filter(due_at__gte=today).count() >= 8
         for rung in Rung:
             assert Notice.objects.filter(rung=rung).exists()
+        assert Notice.objects.filter(key__startswith="signal:").exists()
         assert running.exclude(paused_at=None).exists()
         assert running.filter(snoozed_until__gt=UNTIL).exists()
         assert running.exclude(waiting_on="").exists()

@@ -9,7 +9,8 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 OWN = [
-    "supply_adjustment", "capacity_statement", "referral", "placement", "break_glass", "handovers", "engine",
+    "reflection_period", "supply_adjustment", "capacity_statement", "referral", "placement", "break_glass", "handovers",
+    "engine",
     "shelters", "cases", "access",
 ]  # fmt: skip
 

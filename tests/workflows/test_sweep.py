@@ -232,3 +232,33 @@ def test_what_somebody_works_on_waits_for_the_next_minute() -> None:
         other.join()
     assert answers == [Swept()]
     assert sweep(Side.CARE, REMINDER).told == 1
+
+
+def test_earlier_signals_come_in_order_and_leave_the_rungs_as_they_are(placement: Process) -> None:
+    signals = [REMINDER - timedelta(hours=2), REMINDER - timedelta(hours=1)]
+    Process.objects.filter(pk=placement.pk).update(signals=signals, next_notice_at=signals[0])
+    for moment in signals:
+        assert sweep(Side.CARE, moment - SECOND_BEFORE).told == 0
+        assert sweep(Side.CARE, moment).told == 1
+    placement.refresh_from_db()
+    assert (placement.rung, placement.signalled, placement.next_notice_at) == (0, 2, REMINDER)
+    assert list(Notice.objects.order_by("pk").values_list("rung", "key")) == [(0, "signal:1"), (0, "signal:2")]
+    assert sweep(Side.CARE, SECOND).told == 4
+    placement.refresh_from_db()
+    assert (placement.rung, placement.next_notice_at) == (4, None)
+
+
+def test_signals_that_were_missed_are_told_before_the_rungs_and_a_left_out_one_is_not(placement: Process) -> None:
+    signals = [None, REMINDER - timedelta(hours=1)]
+    Process.objects.filter(pk=placement.pk).update(signals=signals, next_notice_at=signals[1])
+    assert sweep(Side.CARE, SECOND).told == 5
+    told_of = list(Notice.objects.order_by("pk").values_list("rung", "key"))
+    assert told_of == [(0, "signal:2"), (1, ""), (2, ""), (3, ""), (4, "")]
+
+
+def test_a_sweep_with_signals_is_one_statement(placement: Process, django_assert_max_num_queries: Any) -> None:
+    sweep(Side.CARE, REMINDER - timedelta(hours=3))  # what is remembered is read
+    Process.objects.filter(pk=placement.pk).update(signals=[REMINDER - timedelta(hours=1)])
+    with django_assert_max_num_queries(5) as made:  # the side, the clock, the statement, and the ends of these
+        sweep_batch(Side.CARE, REMINDER)
+    assert sum("engine_process" in query["sql"] for query in made.captured_queries) == 1

@@ -74,6 +74,7 @@ class World:
             "referral": lambda: {"report": self.report},
             "placement": dict,
             "break_glass": lambda: {"case": self.case, "post": self.posts[2], "reason": "Verzonnen gevaar."},
+            "reflection_period": lambda: {"offered_on": clock.today(), "offered_by": "police", "language": "ti"},
             "supply_adjustment": lambda: {"title": "Proef", "kind": "crisis", "as_of": clock.today()},
             "capacity_statement": lambda: {
                 "region": self.region,
@@ -104,7 +105,8 @@ def filled_in(machine: Machine, form: type[Any], pick: int) -> dict[str, Any]:
         elif isinstance(field, forms.DateTimeField):
             answers[name] = ""
         elif isinstance(field, forms.DateField):
-            answers[name] = (clock.today() + timedelta(days=30)).isoformat()
+            left_out = not field.required and pick % 2
+            answers[name] = "" if left_out else (clock.today() + timedelta(days=30)).isoformat()
         else:
             answers[name] = "because"
     return answers
@@ -183,8 +185,10 @@ def holds(process_id: Any) -> None:
     assert process.closed_at is None
     assert process.owner_role, "an open state without owner"
     assert process.owner_organisation_id is not None
-    term = Term.objects.get(key=step.term_for(process.urgent).key)
-    assert process.due_at == end_of_term(entered, term.amount, U(term.unit), paused=paused, statutory=term.statutory)
+    declared = machine(process, None, entered)
+    term, began = Term.objects.get(key=declared.term(step).key), declared.began()
+    assert (process.term_id, process.term_started_at) == (term.pk, began)
+    assert process.due_at == end_of_term(began, term.amount, U(term.unit), paused=paused, statutory=term.statutory)
     assert (process.next_notice_at is None) == (since is not None or process.rung == Rung.SECOND_ESCALATION)
     told = Notice.objects.filter(process=process, episode=process.episode, rung__gt=0).values_list("rung", flat=True)
     assert sorted(told) == sorted(set(told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -87,8 +88,12 @@ def _starts(case: Case, post: Post, shown: list[Lane]) -> list[offers.Offer]:
     return [
         offers.Offer(kind.kind, kind.label, reverse("case:start", args=[case.pk, kind.kind]), "plus")
         for kind in registry.values()
-        if offers.may_open(kind, post, case.region_id)
+        if offers.may_open(kind, post, case.region_id) and not _there_is_one(kind, [one.process for one in shown])
     ]
+
+
+def _there_is_one(kind: type[Machine], processes: Iterable[Process]) -> bool:
+    return bool(kind.once) and any(one.kind == kind.kind and one.state not in kind.once_but for one in processes)
 
 
 @door(*ALL_WORKERS)
@@ -280,6 +285,9 @@ def start(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         if seen.isdigit() and len(before) > int(seen) and _opened_by(before[0], post):
             messages.info(request, _("This was started already; it was not started a second time."))
             return redirect(answers.back_to(request, before[0]))
+    if not problem and _there_is_one(machine, before):
+        problem, status = str(machine.once), 409
+    if request.method == "POST" and not problem:
         if form.is_valid():
             return _started(request, machine, case, form)
         status = 422
@@ -308,7 +316,7 @@ def _started(request: HttpRequest, machine: type[Machine], case: Case, form: Any
         case_id=case.pk,
         region_id=case.region_id,
         restricted=case.restricted,
-        urgent=form.cleaned_data["urgent"],
+        urgent=form.cleaned_data.get("urgent", False),
         facts=circumstances(case),
         record=form.record(),
     )

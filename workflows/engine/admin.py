@@ -54,7 +54,7 @@ class TermForm(ReasonForm):
         self.planned = _planned(self.instance)
         if "amount" in self.fields:
             self.fields["amount"].label = _("Term")
-            for part in ("", "remind_", "escalate_", "again_"):
+            for part in ("", "before_", "remind_", "escalate_", "again_"):
                 self.fields[f"{part}unit"].label = _("Counted in")
         if "valid_from" in self.fields:
             moment = self.fields["valid_from"]
@@ -80,6 +80,9 @@ class TermForm(ReasonForm):
                 self.add_error(f"{name}amount", _("At least 1."))
             elif amount is not None and unit and amount > MOST[Unit(unit)]:
                 self.add_error(f"{name}amount", _("At most %(most)d in this unit.") % {"most": MOST[Unit(unit)]})
+        unit = data.get("before_unit")
+        if unit and any(amount > MOST[Unit(unit)] for amount in data.get("before_amounts") or ()):
+            self.add_error("before_amounts", _("At most %(most)d in this unit.") % {"most": MOST[Unit(unit)]})
         return data
 
 
@@ -92,8 +95,8 @@ class TermAdmin(Administered):
     form = TermForm
     adds = False  # terms come with the processes that declare them
     fields = [
-        "amount", "unit", "remind_amount", "remind_unit", "escalate_amount", "escalate_unit", "again_amount",
-        "again_unit", "statutory", "starts_with", "source", "valid_from",
+        "amount", "unit", "before_amounts", "before_unit", "remind_amount", "remind_unit", "escalate_amount",
+        "escalate_unit", "again_amount", "again_unit", "statutory", "starts_with", "source", "valid_from",
     ]  # fmt: skip
     list_display = ["runs_in", "takes", "since", "statutory", "source"]
     sortable_by = ()

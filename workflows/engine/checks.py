@@ -41,7 +41,7 @@ from access.wall import Side, taken
 from access.wall.declaration import Own, declared
 from workflows.engine.forms import StepForm
 from workflows.engine.machine import DeclaredTerm, End, Machine, Step, Waiting, is_system, registry, roles_of
-from workflows.engine.models import RoutingRule
+from workflows.engine.models import MOST_SIGNALS, RoutingRule
 from workflows.engine.rules import holderless, never_matches
 
 Problems = Iterator[CheckMessage]
@@ -104,7 +104,7 @@ def declarations(machine: type[Machine]) -> Problems:
             continue
         if step.escalate_to not in Role.values:
             yield _error(machine, 3, f"Open state {state} escalates to nobody.")
-        for term in (step.term, step.urgent):
+        for term in (step.term, step.urgent, *step.others):
             if term is not None or step.term is None:
                 yield from _term(machine, str(state), term)
 
@@ -116,6 +116,8 @@ def _term(machine: type[Machine], state: str, term: DeclaredTerm | None) -> Prob
     for what, amount in (("reminder", term.remind), ("escalation", term.escalate), ("second escalation", term.again)):
         if not amount or amount[0] < 1:
             yield _error(machine, 3, f"Term {term.key} of state {state} has no {what}.")
+    if any(amount < 1 for amount in term.before) or len(term.before) > MOST_SIGNALS:
+        yield _error(machine, 3, f"Term {term.key} of state {state} has signals that are none, or too many.")
     if not term.source:
         yield _error(machine, 3, f"Term {term.key} names no source.")
 
@@ -241,7 +243,7 @@ def one_term_one_meaning(machines: Iterable[type[Machine]]) -> Problems:
     seen: dict[str, DeclaredTerm] = {}
     for machine in machines:
         for step in machine.steps.values():
-            for term in (getattr(step, "term", None), getattr(step, "urgent", None)):
+            for term in (getattr(step, "term", None), getattr(step, "urgent", None), *getattr(step, "others", ())):
                 if isinstance(term, DeclaredTerm) and seen.setdefault(term.key, term) != term:
                     yield _error(machine, 14, f"Term {term.key} is declared in two ways.")
 

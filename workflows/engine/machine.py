@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
@@ -40,7 +40,11 @@ class Party(models.TextChoices):
 
 @dataclass(frozen=True)
 class DeclaredTerm:
-    """A term as the program brings it; the running truth is the table `Term`, which an administrator may change."""
+    """A term as the program brings it; the running truth is the table `Term`, which an administrator may change.
+
+    `remind` is the last reminder before the end; `before` are earlier signals, so many of `before_unit` before it.
+    `valid_from`: the day from which the rule holds, where it does not hold since ever.
+    """
 
     key: str
     amount: int
@@ -51,6 +55,9 @@ class DeclaredTerm:
     source: str
     starts_with: str = gettext_noop("the state is entered")
     statutory: bool = False
+    before: tuple[int, ...] = ()
+    before_unit: Unit = Unit.CALENDAR_DAYS
+    valid_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -58,8 +65,9 @@ class Step:
     """A state in which somebody must act.
 
     `owner` is the role that acts unless a routing rule says otherwise; `term` and, for an emergency, `urgent`
-    what runs; `escalate_to` who is told when the term was missed. `organisation` is an attribute of the machine
-    that gives the organisation's key when the process itself knows it (a provider that was asked).
+    what runs; `others` are terms that can run instead, of which the machine chooses one (`Machine.term`);
+    `escalate_to` who is told when the term was missed. `organisation` is an attribute of the machine that gives the
+    organisation's key when the process itself knows it (a provider that was asked).
     """
 
     owner: Role
@@ -67,6 +75,7 @@ class Step:
     urgent: DeclaredTerm | None = None
     escalate_to: Role = Role.SUPERVISOR
     organisation: str = ""
+    others: tuple[DeclaredTerm, ...] = ()
 
     waits_for: ClassVar[Party | None] = None
     final: ClassVar[bool] = False
@@ -86,6 +95,7 @@ class Waiting:
     urgent: DeclaredTerm | None = None
     escalate_to: Role = Role.SUPERVISOR
     organisation: str = ""
+    others: tuple[DeclaredTerm, ...] = ()
 
     final: ClassVar[bool] = False
 
@@ -202,6 +212,8 @@ class Machine:
     standing_terms: ClassVar[tuple[DeclaredTerm, ...]] = ()  # terms of this process that no state runs
     opens: ClassVar[may | None] = None  # who may start it on a case; None: only other processes and the intake do
     opening_form: ClassVar[type[Any] | None] = None  # what starting it asks (`workflows.engine.forms.OpeningForm`)
+    once: ClassVar[Text] = ""  # why a second one on the same case is refused; empty: a case may have several
+    once_but: ClassVar[frozenset[str]] = frozenset()  # states that do not count for `once`
     state: ClassVar[MachineState]
 
     def __init__(self, process: Process, acting: Post | None = None, now: datetime | None = None) -> None:
@@ -254,6 +266,15 @@ class Machine:
         """Keys of processes of this kind, as a queryset, that `post` may see on the page of the kind besides those
         that everybody may see as work: whom a process is about, and who was told of it. None: nobody."""
         return None
+
+    def term(self, step: Step | Waiting) -> DeclaredTerm:
+        """The term that runs in the state just entered; a machine with `others` chooses by its record."""
+        return step.term_for(self.process.urgent)
+
+    def began(self) -> datetime:
+        """When the term of the state just entered began, which a record may say; else the moment of the step."""
+        assert self.now is not None
+        return self.now
 
     def shown(self) -> Iterable[tuple[Text, Any]]:
         """What the page about this process shows of its record: name and value, in order; empty values are left out."""
@@ -347,7 +368,7 @@ def declared_terms() -> Iterable[DeclaredTerm]:
     for machine in registry.values():
         for step in machine.steps.values():
             if not isinstance(step, End):
-                for term in filter(None, (step.term, step.urgent)):
+                for term in filter(None, (step.term, step.urgent, *step.others)):
                     seen.setdefault(term.key, term)
         for term in machine.standing_terms:
             seen.setdefault(term.key, term)

@@ -6,8 +6,9 @@ import uuid
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +19,16 @@ from access.wall.declaration import APPEND, WRITE, Ground, Shared
 from workflows.engine.calendars import Unit
 from workflows.engine.queries import DeliveryQuerySet, NoticeQuerySet, ProcessQuerySet, SavedViewQuerySet
 
+MOST_SIGNALS = 6
+"""More signals about one term than this nobody reads."""
+
 
 class Rung(models.IntegerChoices):
-    """The ladder of notices within one stay in a state: each rung is told once."""
+    """The ladder of notices within one stay in a state: each rung is told once.
+
+    What is told earlier than the reminder is a signal (`Process.signals`): a notice of no rung, with `key`
+    ``signal:1``, ``signal:2`` and so on.
+    """
 
     REMINDER = 1, _("Reminder")
     OVERDUE = 2, _("Overdue")
@@ -44,6 +52,15 @@ class Term(models.Model):
     escalate_unit = models.CharField(_("unit"), max_length=20, choices=Unit, default=Unit.WORKING_DAYS)
     again_amount = models.PositiveSmallIntegerField(_("escalate again after that"), default=2)
     again_unit = models.CharField(_("unit"), max_length=20, choices=Unit, default=Unit.WORKING_DAYS)
+    before_amounts = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1)]),
+        verbose_name=_("signals before the reminder"),
+        default=list,
+        blank=True,
+        size=MOST_SIGNALS,
+        help_text=_("How long before the end, with commas in between, as 30,14. Empty: only the reminder."),
+    )
+    before_unit = models.CharField(_("unit"), max_length=20, choices=Unit, default=Unit.CALENDAR_DAYS)
     statutory = models.BooleanField(
         _("set by law"),
         default=False,
@@ -146,6 +163,10 @@ class Process(models.Model):
 
     plan = ArrayField(models.DateTimeField(null=True), default=list)  # moments of the rungs, in the order of `Rung`
     rung = models.PositiveSmallIntegerField(default=0)  # last rung told
+    signals = ArrayField(  # moments of what is told before the reminder, the earliest first
+        models.DateTimeField(null=True), default=list, db_default=Value([], ArrayField(models.DateTimeField()))
+    )
+    signalled = models.PositiveSmallIntegerField(default=0, db_default=0)  # how many of these were told
     next_notice_at = models.DateTimeField(null=True)
 
     version = models.PositiveIntegerField(default=1)
@@ -235,7 +256,7 @@ class Notice(models.Model):
     side = models.CharField(max_length=20, choices=Side)
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="notices")
     episode = models.PositiveIntegerField()
-    rung = models.PositiveSmallIntegerField(_("kind"))  # a Rung, or 0 for an act that is named in `key`
+    rung = models.PositiveSmallIntegerField(_("kind"))  # a Rung, or 0 for an act or signal that is named in `key`
     key = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField(_("at"))
     due_at = models.DateTimeField(_("by when"), null=True)

@@ -253,7 +253,8 @@ def uses_of(key: str) -> list[Use]:
         for state, step in machine.steps.items():
             if isinstance(step, End):
                 continue
-            plain, urgent = step.term.key == key, step.urgent is not None and step.urgent.key == key
+            plain = key in {step.term.key, *(other.key for other in step.others)}
+            urgent = step.urgent is not None and step.urgent.key == key
             if plain or urgent:
                 alone = step.urgent is None or (plain and urgent)
                 found.append(Use(machine, str(state), None if alone else urgent))

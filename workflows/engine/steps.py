@@ -39,13 +39,13 @@ _LOCK = (
 _WRITTEN = [
     "state", "entered_at", "episode", "closed_at", "owner_role", "owner_organisation_id", "assignee_id", "assigned_at",
     "waiting_on", "term_id", "term_started_at", "due_at", "paused_at", "paused_for", "snoozed_until", "plan", "rung",
-    "next_notice_at", "version", "urgent", "region_id",
+    "signals", "signalled", "next_notice_at", "version", "urgent", "region_id",
 ]  # fmt: skip
 _LOGGED = [
     "side", "process_id", "at", "action", "from_state", "to_state", "version", "post_id", "on_behalf_of_id",
     "organisation_id", "reason", "facts", "route", "due_at",
 ]  # fmt: skip
-_SET = ", ".join(f'"{name}" = %s' + ("::timestamptz[]" if name == "plan" else "") for name in _WRITTEN)
+_SET = ", ".join(f'"{name}" = %s' + ("::timestamptz[]" if name in ("plan", "signals") else "") for name in _WRITTEN)
 _WRITE = (
     f"WITH moved AS (UPDATE engine_process SET {_SET} WHERE id = %s RETURNING 1) "  # noqa: S608
     f"INSERT INTO engine_steplog ({', '.join(_LOGGED)}) "
@@ -168,7 +168,7 @@ def enter(machine: Machine, action: str, before: str, absent: int | None = None)
     process.closed_at = now if step.final else None
     process.waiting_on = step.waits_for or ""
     why = assign(machine)
-    terms.start(process, step, now)
+    terms.start(machine, step)
     process.version += 1
     machine.entered(action, before)
     return write(machine, action, before, why=why, absent=absent)
@@ -228,8 +228,11 @@ def open_process(
 
     `facts` are the circumstances routing looks at: forms, age_group, scheme. Permission to open is the caller's
     business. Runs in the caller's transaction if there is one.
+    Errors: ConditionUnmet when a case has one already and the machine allows no second (`Machine.once`).
     """
     with _in_transaction():
+        if machine.once and case_id is not None and has_one(machine, case_id):
+            raise errors.ConditionUnmet(machine.once)
         moment = clock.fixed() or now or clock.now()
         process = Process(
             side=machine.side,
@@ -249,7 +252,7 @@ def open_process(
         why = assign(opened)
         step = machine.step_of(process.state)
         process.waiting_on = step.waits_for or ""
-        terms.start(process, step, moment)
+        terms.start(opened, step)
         opened.opening()
         process.save(force_insert=True)
         if machine.record_model is not None:
@@ -268,6 +271,12 @@ def open_process(
             due_at=process.due_at,
         )
         return process
+
+
+def has_one(machine: type[Machine], case_id: UUID | str) -> bool:
+    """Whether a case has a process of a machine that allows no second one."""
+    there = Process.objects.filter(case_id=case_id, kind=machine.kind)
+    return there.exclude(state__in=machine.once_but).exists()
 
 
 def _opening(machine: Machine, opening: Opening) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""The minute sweep: tells what is due, each rung of each ladder once, however many sweepers run or die.
+"""The minute sweep: tells what is due, each signal and each rung of each ladder once, however many sweepers run or die.
 
-One statement takes a batch of due processes that no other sweeper holds, moves each to its next rung, writes the
-notice (its unique key makes a second one impossible) and plans the mails. It commits or it does not; there is
-nothing in between. What is due is decided by the database's clock.
+One statement takes a batch of due processes that no other sweeper holds, moves each to its next signal or rung, writes
+the notice (its unique key makes a second one impossible) and plans the mails. It commits or it does not; there
+is nothing in between. What is due is decided by the database's clock.
 """
 
 from __future__ import annotations
@@ -25,30 +25,42 @@ BATCH = 2000
 
 _SWEEP = f"""
 WITH due AS (
-    SELECT id, rung, plan FROM engine_process
+    SELECT id, rung, plan, signalled, signals FROM engine_process
     WHERE side = %(side)s AND next_notice_at <= %(now)s
     ORDER BY next_notice_at
     LIMIT %(batch)s
     FOR NO KEY UPDATE SKIP LOCKED
-), due_rungs AS (
-    SELECT id, plan, (
+), next AS (
+    SELECT *, (
         SELECT min(i) FROM generate_subscripts(plan, 1) AS i WHERE i > rung AND plan[i] IS NOT NULL
-    ) AS rung
+    ) AS next_rung, (
+        SELECT min(i) FROM generate_subscripts(signals, 1) AS i WHERE i > signalled AND signals[i] IS NOT NULL
+    ) AS next_signal
     FROM due
+), due_rungs AS (
+    SELECT *, next_signal IS NOT NULL AND (next_rung IS NULL OR signals[next_signal] <= plan[next_rung]) AS early
+    FROM next
 ), moved AS (
     UPDATE engine_process p
-    SET rung = coalesce(r.rung, p.rung), next_notice_at = (
-        SELECT r.plan[i] FROM generate_subscripts(r.plan, 1) AS i
-        WHERE i > r.rung AND r.plan[i] IS NOT NULL ORDER BY i LIMIT 1
-    )
+    SET rung = CASE WHEN r.early THEN r.rung ELSE coalesce(r.next_rung, r.rung) END,
+        signalled = CASE WHEN r.early THEN r.next_signal ELSE r.signalled END,
+        next_notice_at = least((
+            SELECT r.plan[i] FROM generate_subscripts(r.plan, 1) AS i
+            WHERE i > CASE WHEN r.early THEN r.rung ELSE r.next_rung END AND r.plan[i] IS NOT NULL ORDER BY i LIMIT 1
+        ), (
+            SELECT r.signals[i] FROM generate_subscripts(r.signals, 1) AS i
+            WHERE i > CASE WHEN r.early THEN r.next_signal ELSE r.signalled END AND r.signals[i] IS NOT NULL
+            ORDER BY i LIMIT 1
+        ))
     FROM due_rungs r
     WHERE p.id = r.id
-    RETURNING p.id, p.side, p.episode, r.rung, p.due_at,
+    RETURNING p.id, p.side, p.episode, CASE WHEN r.early THEN 0 ELSE r.next_rung END AS rung,
+        CASE WHEN r.early THEN 'signal:' || r.next_signal ELSE '' END AS key, p.due_at,
         p.owner_role, p.owner_organisation_id, p.region_id, p.assignee_id
 ), held AS NOT MATERIALIZED ({HELD}), told AS (
     INSERT INTO engine_notice
         (side, process_id, episode, rung, key, at, due_at, to_role, to_organisation_id, to_region_id, to_post_id)
-    SELECT m.side, m.id, m.episode, m.rung, '', %(now)s, m.due_at,
+    SELECT m.side, m.id, m.episode, m.rung, m.key, %(now)s, m.due_at,
         CASE WHEN m.rung < 3 THEN m.owner_role ELSE coalesce(u.role, %(desk_role)s) END,
         CASE WHEN m.rung < 3 THEN m.owner_organisation_id ELSE coalesce(u.organisation, %(desk)s) END,
         m.region_id,
@@ -65,6 +77,7 @@ WITH due AS (
 SELECT (SELECT count(*) FROM moved), (SELECT count(*) FROM told), (SELECT count(*) FROM mailed)
 """  # noqa: S608  pieces of our own
 # Only the key of a notice may make a second one impossible: any other clash has to be seen.
+# A signal before the reminder is told as a notice of no rung, whose key says which one it is.
 # What is due is read from the locked rows (`due`): they are the newest, the rest of the statement sees the rows as
 # they were when it began. A post that is no longer held is told nothing; its group is.
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
 
 from access import configuration
+from access.clock import AMSTERDAM
 from workflows.engine.calendars import Unit, end_of_term, shift
-from workflows.engine.machine import AnyStep, DeclaredTerm, End, declared_terms
+from workflows.engine.machine import AnyStep, DeclaredTerm, End, Machine, declared_terms
 from workflows.engine.models import Process, Term
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -39,11 +40,19 @@ def as_row(declared: DeclaredTerm) -> Term:
         escalate_unit=declared.escalate[1],
         again_amount=declared.again[0],
         again_unit=declared.again[1],
+        before_amounts=list(declared.before),
+        before_unit=declared.before_unit,
         statutory=declared.statutory,
         starts_with=declared.starts_with,
         source=declared.source,
-        valid_from=SINCE,
+        valid_from=since(declared),
     )
+
+
+def since(declared: DeclaredTerm) -> datetime:
+    """From when a declared term holds: the beginning of its day in the Netherlands, or since ever."""
+    day = declared.valid_from
+    return datetime.combine(day, time(0), AMSTERDAM).astimezone(UTC) if day else SINCE
 
 
 def _load() -> dict[str, list[Term]]:
@@ -87,17 +96,25 @@ def ladder(term: Term, due_at: datetime) -> list[datetime]:
     ]
 
 
-def start(process: Process, step: AnyStep, now: datetime) -> None:
+def signals(term: Term, due_at: datetime) -> list[datetime]:
+    """The moments of the signals that come before the reminder, the earliest first."""
+    unit = Unit(term.before_unit)
+    return sorted(shift(due_at, -amount, unit) for amount in term.before_amounts)
+
+
+def start(machine: Machine, step: AnyStep) -> None:
     """Let the term of a state begin: sets term, end, ladder and next notice on the row (not saved)."""
+    process = machine.process
     process.paused_at = process.snoozed_until = None
     process.paused_for = timedelta(0)
-    process.rung = 0
+    process.rung = process.signalled = 0
     if isinstance(step, End):
         process.term = process.term_started_at = process.due_at = process.next_notice_at = None
-        process.plan = []
+        process.plan, process.signals = [], []
         return
-    process.term = current(step.term_for(process.urgent).key, now)
-    process.term_started_at = now
+    began = machine.began()
+    process.term = current(machine.term(step).key, began)
+    process.term_started_at = began
     plan(process)
 
 
@@ -107,13 +124,18 @@ def plan(process: Process) -> None:
     assert process.term_started_at is not None
     process.due_at = due(term, process.term_started_at, process.paused_for)
     process.plan = ladder(term, process.due_at)
-    # A reminder whose moment lies before the start of the term would remind of nothing: it is left out.
-    reminder = process.plan[0]
-    if reminder is not None and reminder <= process.term_started_at:
-        process.plan[0] = None
+    # A reminder whose moment lies before the state was entered would remind of nothing: it is left out.
+    since = max(process.term_started_at, process.entered_at)
+    process.plan[0] = _after(since, process.plan[0])
+    process.signals = [_after(since, signal) for signal in signals(term, process.due_at)]
     process.next_notice_at = None if process.paused_at else next_notice(process)
 
 
 def next_notice(process: Process) -> datetime | None:
-    """The moment of the next rung that was not told yet, or None when all were."""
-    return next((moment for moment in process.plan[process.rung :] if moment is not None), None)
+    """The moment of the next signal or rung that was not told yet, or None when all were."""
+    to_come = (*process.signals[process.signalled :], *process.plan[process.rung :])
+    return min((moment for moment in to_come if moment is not None), default=None)
+
+
+def _after(since: datetime, moment: datetime | None) -> datetime | None:
+    return moment if moment is not None and moment > since else None

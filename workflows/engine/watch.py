@@ -84,20 +84,27 @@ def _alarm(side: Side, kind: Alarm.Kind, count: int, at: datetime) -> None:
 
 _MISSING = """
 WITH running AS MATERIALIZED (
-    SELECT id, episode, rung, plan FROM engine_process
+    SELECT id, episode, rung, plan, signalled, signals FROM engine_process
     WHERE side = %(side)s AND closed_at IS NULL AND paused_at IS NULL
 ), missing AS (
-    SELECT p.id, p.episode, p.rung, min(u.rung) AS first, count(*) AS notices
-    FROM running p CROSS JOIN LATERAL unnest(p.plan) WITH ORDINALITY AS u(at, rung)
+    SELECT p.id, p.episode, p.rung, p.signalled, min(u.at) AS at, count(*) AS notices,
+        min(u.number) FILTER (WHERE u.key = '') AS first, min(u.number) FILTER (WHERE u.key <> '') AS first_signal
+    FROM running p CROSS JOIN LATERAL (
+        SELECT at, number, number AS rung, '' AS key FROM unnest(p.plan) WITH ORDINALITY AS r(at, number)
+        UNION ALL
+        SELECT at, number, 0, 'signal:' || number FROM unnest(p.signals) WITH ORDINALITY AS s(at, number)
+    ) u
     WHERE u.at < %(late)s
         AND NOT EXISTS (
             SELECT FROM engine_notice n
-            WHERE n.process_id = p.id AND n.episode = p.episode AND n.rung = u.rung AND n.key = '')
-    GROUP BY p.id, p.episode, p.rung
+            WHERE n.process_id = p.id AND n.episode = p.episode AND n.rung = u.rung AND n.key = u.key)
+    GROUP BY p.id, p.episode, p.rung, p.signalled
 ), back AS (
-    UPDATE engine_process p SET rung = least(p.rung, m.first - 1), next_notice_at = p.plan[m.first]
+    UPDATE engine_process p SET rung = least(p.rung, m.first - 1), signalled = least(p.signalled, m.first_signal - 1),
+        next_notice_at = m.at
     FROM missing m
-    WHERE p.id = m.id AND p.episode = m.episode AND p.rung = m.rung AND p.closed_at IS NULL AND p.paused_at IS NULL
+    WHERE p.id = m.id AND p.episode = m.episode AND p.rung = m.rung AND p.signalled = m.signalled
+        AND p.closed_at IS NULL AND p.paused_at IS NULL
     RETURNING m.notices
 )
 SELECT coalesce(sum(notices), 0) FROM back
@@ -105,17 +112,21 @@ SELECT coalesce(sum(notices), 0) FROM back
 
 _ASLEEP = """
 WITH running AS MATERIALIZED (
-    SELECT id, version, rung, next_notice_at, (
+    SELECT id, version, rung, signalled, next_notice_at, least((
         SELECT u.at FROM unnest(plan) WITH ORDINALITY AS u(at, i)
         WHERE u.i > rung AND u.at IS NOT NULL ORDER BY u.i LIMIT 1
-    ) AS expected
+    ), (
+        SELECT u.at FROM unnest(signals) WITH ORDINALITY AS u(at, i)
+        WHERE u.i > signalled AND u.at IS NOT NULL ORDER BY u.i LIMIT 1
+    )) AS expected
     FROM engine_process
     WHERE side = %(side)s AND closed_at IS NULL AND paused_at IS NULL
 )
 UPDATE engine_process p SET next_notice_at = r.expected
 FROM running r
 WHERE p.id = r.id AND r.next_notice_at IS DISTINCT FROM r.expected
-    AND p.version = r.version AND p.rung = r.rung AND p.closed_at IS NULL AND p.paused_at IS NULL
+    AND p.version = r.version AND p.rung = r.rung AND p.signalled = r.signalled
+    AND p.closed_at IS NULL AND p.paused_at IS NULL
 """
 
 

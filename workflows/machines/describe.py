@@ -57,6 +57,7 @@ class StateSaid:
     escalates_to: str = ""
     term: TermSaid | None = None
     urgent: TermSaid | None = None
+    others: tuple[TermSaid, ...] = ()
     reopens_to: str = ""
     reopens_to_label: str = ""
 
@@ -176,24 +177,41 @@ def _state(machine: type[Machine], state: Any, step: AnyStep, running: RunningTe
         escalates_to=str(Role(step.escalate_to).label),
         term=_term(step.term, running),
         urgent=_term(step.urgent, running) if step.urgent else None,
+        others=tuple(_term(other, running) for other in step.others),
     )
 
 
 def _term(declared: DeclaredTerm, running: RunningTerm) -> TermSaid:
     brought = terms.as_row(declared)
     row = running(declared.key) or brought
-    compared = ("amount", "unit", "remind_amount", "remind_unit", "escalate_amount", "escalate_unit", "source")
+    compared = (
+        "amount",
+        "unit",
+        "remind_amount",
+        "remind_unit",
+        "escalate_amount",
+        "escalate_unit",
+        "source",
+        "before_amounts",
+        "before_unit",
+    )
     return TermSaid(
         key=declared.key,
         length=_amount(row.amount, row.unit),
         starts_with=_(row.starts_with),
-        remind=_amount(row.remind_amount, row.remind_unit),
+        remind=_reminders(row),
         escalate=_amount(row.escalate_amount, row.escalate_unit),
         again=_amount(row.again_amount, row.again_unit),
         source=_(row.source),
         statutory=row.statutory,
         changed=any(str(getattr(row, name)) != str(getattr(brought, name)) for name in compared),
     )
+
+
+def _reminders(row: Term) -> str:
+    """When it speaks before the end: the signals and the reminder."""
+    signals = [_amount(amount, row.before_unit) for amount in row.before_amounts]
+    return ", ".join([*signals, _amount(row.remind_amount, row.remind_unit)])
 
 
 def _amount(amount: int, unit: str) -> str:

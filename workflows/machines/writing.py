@@ -41,6 +41,8 @@ def _state_lines(state: StateSaid) -> Iterator[str]:
         yield f"term: {_term(state.term)}"
     if state.urgent:
         yield f"term in an emergency: {_term(state.urgent)}"
+    for other in state.others:
+        yield f"or, where another rule holds: {_term(other)}"
     if state.reopens_to:
         yield f"opens again to: {state.reopens_to}"
 
@@ -128,8 +130,10 @@ def _state_row(state: StateSaid) -> str:
     who = f"{state.owner}, waiting for {state.waits_for}" if state.waits_for else state.owner
     term, urgent = state.term, state.urgent
     ladder = f"{term.remind}, {term.escalate}, {term.again}; to {state.escalates_to}" if term else ""
-    length = f"{term.length}, from when {term.starts_with}" if term else ""
-    return _row([name, who, length, urgent.length if urgent else "", ladder, term.source if term else ""])
+    either = " or ".join(one.length for one in (term, *state.others) if one)
+    length = f"{either}, from when {term.starts_with}" if term else ""
+    sources = "; ".join(dict.fromkeys(one.source for one in (term, *state.others) if one))
+    return _row([name, who, length, urgent.length if urgent else "", ladder, sources])
 
 
 def _row(cells: list[str]) -> str:

@@ -33,6 +33,7 @@ ACTS: dict[str, Any] = {
     "take": gettext_lazy("Taken over by a colleague"),
     "move": gettext_lazy("Moved here with its case"),
     "break_glass": gettext_lazy("A restricted case was opened with break-glass"),
+    "signal": gettext_lazy("Early reminder"),
 }
 KINDS = {
     Rung.REMINDER: ("calendar", "soon"),
@@ -97,7 +98,9 @@ def _line(notice: Notice, process: Process | None, cases: dict[UUID, Case]) -> L
         label: Any = Rung(notice.rung).label
         icon, badge = KINDS[Rung(notice.rung)]
     else:
-        label, icon, badge = ACTS.get(notice.key.partition(":")[0], _("Message")), "handover", "info"
+        act = notice.key.partition(":")[0]
+        icon, badge = KINDS[Rung.REMINDER] if act == "signal" else ("handover", "info")
+        label = ACTS.get(act, _("Message"))
     line = Line(notice=notice, label=label, icon=icon, badge=badge, pressing=bool(notice.pressing))  # type: ignore[attr-defined]
     if process is None:
         return line

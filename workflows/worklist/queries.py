@@ -42,8 +42,8 @@ DUE = keyset.Key("due_at", type=datetime)
 ID = keyset.Key("id", type=UUID)
 Leg = QuerySet[Process]
 UNSHOWN = {
-    "facts", "plan", "opened_at", "closed_at", "assigned_at", "episode", "term_id", "term_started_at", "paused_for",
-    "next_notice_at", "side", "restricted",
+    "facts", "plan", "signals", "signalled", "opened_at", "closed_at", "assigned_at", "episode", "term_id",
+    "term_started_at", "paused_for", "next_notice_at", "side", "restricted",
 }  # fmt: skip
 COLUMNS = [f.attname for f in Process._meta.concrete_fields if f.attname not in UNSHOWN]
 """What a list reads of a process: what it shows and what its acts ask."""
