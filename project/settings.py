@@ -318,6 +318,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep": _every(_MINUTE, "workflows.engine.tasks.sweep_all"),
     "deliver": _every(_MINUTE, "workflows.engine.tasks.deliver_all"),
     "statements": _every(15 * _MINUTE, "workflows.capacity_statement.tasks.open_statements"),
+    "determination-terms": _every(15 * _MINUTE, "workflows.determination.tasks.watch_terms"),
     "leavers": _every(5 * _MINUTE, "workflows.engine.tasks.return_work_of_leavers"),
     "watch": _every(5 * _MINUTE, "workflows.engine.tasks.watch"),
     "reconcile": _daily(3, 20, "workflows.engine.tasks.reconcile"),

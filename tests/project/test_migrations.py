@@ -9,7 +9,8 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 OWN = [
-    "determination", "investigation_led", "designs", "supply_adjustment", "capacity_statement", "referral", "placement", "handovers", "engine", "shelters", "cases",
+    "determination", "investigation_led", "designs", "supply_adjustment", "capacity_statement",
+    "referral", "placement", "handovers", "engine", "shelters", "cases",
     "access",
 ]  # fmt: skip
 

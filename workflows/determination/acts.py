@@ -16,11 +16,12 @@ from access.wall import Side
 from workflows.designs.models import bound
 from workflows.determination import numbers, terms
 from workflows.determination.models import Decision, Determination, Evidence, Exploitation, File, SourceConsent
-from workflows.determination.words import NEEDS_NO_CONSENT, ConsentState, Source
+from workflows.determination.words import NEEDS_NO_CONSENT, About, ConsentState, Source
 from workflows.engine import acts
 from workflows.engine.machine import registry
 from workflows.engine.models import Process
 from workflows.engine.steps import open_process
+from workflows.handovers import acts as handovers
 
 
 class Refused(Exception):
@@ -56,9 +57,11 @@ def begin(file: File, acting: Post | None, design: str) -> Process:
     )
 
 
-def ask_consent(file: File, acting: Post, source: str, name: str) -> SourceConsent:
-    """Write down that the person is asked whether a source may be asked."""
-    return SourceConsent.objects.create(file=file, source=Source(source), name=name, recorded_by=acting)
+def ask_consent(file: File, acting: Post, source: str, name: str, about: str = About.ASK) -> SourceConsent:
+    """Write down that the person is asked whether a source may be asked, or may be told the outcome."""
+    return SourceConsent.objects.create(
+        file=file, source=Source(source), name=name, about=About(about), recorded_by=acting
+    )
 
 
 def answer_consent(consent: SourceConsent, acting: Post, given: bool) -> SourceConsent:
@@ -76,7 +79,8 @@ def answer_consent(consent: SourceConsent, acting: Post, given: bool) -> SourceC
 
 
 def withdraw_consent(consent: SourceConsent, acting: Post) -> SourceConsent:
-    """The person takes a consent back: what came from that source is read no longer, from this moment on.
+    """The person takes a consent back: what came from that source is read no longer, from this moment on, and neither
+    is an outcome that was told on it.
 
     Errors: `Refused` when no consent stands.
     """
@@ -85,6 +89,7 @@ def withdraw_consent(consent: SourceConsent, acting: Post) -> SourceConsent:
         raise Refused(_("There is no consent to withdraw."))
     locked.state, locked.withdrawn_at, locked.recorded_by = ConsentState.WITHDRAWN, clock.now(), acting
     locked.save(update_fields=["state", "withdrawn_at", "recorded_by"])
+    handovers.end_with_consent(locked.pk, str(_("The person withdrew the consent.")))
     return locked
 
 
@@ -98,7 +103,8 @@ def add_evidence(
         raise Refused(_("Without the person's consent for this source nothing of it can be added."))
     if consent is not None:
         locked = SourceConsent.objects.select_for_update().get(pk=consent.pk)
-        if locked.state != ConsentState.GIVEN or locked.file_id != file.pk or locked.source != source:
+        fits = locked.file_id == file.pk and locked.source == source and locked.about == About.ASK
+        if locked.state != ConsentState.GIVEN or not fits:
             raise Refused(_("The consent for this source does not stand."))
     return Evidence.objects.create(file=file, source=source, consent=consent, added_by=acting, **piece)
 

@@ -15,7 +15,7 @@ from access.models import Post
 from access.roles import Role
 from access.wall import Side
 from workflows.designs.declaration import Text
-from workflows.determination import rules, terms
+from workflows.determination import outcomes, rules, terms
 from workflows.determination.forms import (
     AgainForm,
     ComposeForm,
@@ -68,6 +68,9 @@ STEPS: dict[str, AnyStep] = {
     S.WITHDRAWN: End(reopens_to=S.REQUESTED),
 }
 """What stands in a state: who acts, by when. A minor's file runs on the shorter terms."""
+
+BESIDE = (terms.OUTCOME_SHOWN,)
+"""Terms that stand beside those of states and stages, in every design."""
 
 WITH_PANEL = [S.DECLARING, S.GATHERING, S.OPINIONS, S.HEARING, S.DRAFTING, S.DECIDING]
 BEFORE_DECISION = [S.REQUESTED, S.INCOMPLETE, S.COMPOSING, *WITH_PANEL]
@@ -174,11 +177,11 @@ class DeterminationMachine(Machine):
     @state.transition(
         S.REQUESTED, S.INCOMPLETE, label=_("Ask for what is missing"), permission=LEADS, custom={"form": MissingForm}
     )
-    def ask_missing(self, what: list[str], source: str, remark: str, **facts: Any) -> None:
+    def ask_missing(self, what: list[str], from_whom: str, remark: str, **facts: Any) -> None:
         """What is missing is asked for; until it comes the clock of the decision stands still."""
         assert self.now is not None
         Requirement.objects.bulk_create(
-            Requirement(file=self.record.file, what=code, source=source, remark=remark, asked_at=self.now)
+            Requirement(file=self.record.file, what=code, source=from_whom, remark=remark, asked_at=self.now)
             for code in what
         )
         self.note(missing=sorted(what))
@@ -389,6 +392,8 @@ class DeterminationMachine(Machine):
         decision.reconsider_until = terms.reconsider_until(served_on, self.now)
         decision.save(update_fields=["served_on", "served_how", "served_recorded_at", "reconsider_until"])
         self.note(served_on=served_on, decision=decision.pk)
+        if self.acting is not None and outcomes.tell(decision, self.acting):
+            self.note(told=True)
 
     @state.transition(
         S.SERVED, S.RECONSIDERED, label=_("Reconsideration is asked"), permission=LEADS, custom={"form": AgainForm}

@@ -25,7 +25,7 @@ TWO_STAGE = Design(
     code="two_stage",
     label=_("Two stages"),
     about=_(
-        "First, within days, whether there are reasonable grounds; after time to recover, the conclusive decision."
+        "First, within days, whether there are reasonable grounds; later, after recovery, the conclusive decision."
     ),
     kind="two_stage",
     side=Side.DETERMINATION,

@@ -43,7 +43,7 @@ class MissingForm(StepForm):
     what = forms.MultipleChoiceField(
         label=_("What is missing"), choices=Missing.choices, widget=forms.CheckboxSelectMultiple
     )
-    source = forms.ChoiceField(
+    from_whom = forms.ChoiceField(
         label=_("From whom"),
         choices=[(s.value, s.label) for s in Source if s not in OF_JUSTICE],
         initial=Source.PERSON,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from workflows.determination import designs
-from workflows.determination.base import STEPS, DeterminationMachine
+from workflows.determination.base import BESIDE, STEPS, DeterminationMachine
 from workflows.determination.states import S
 from workflows.engine.machine import register
 
@@ -19,4 +19,4 @@ class Committee(DeterminationMachine):
     about = _("Whether somebody is plausibly a victim, found by independent experts apart from any criminal case.")
     states = S
     steps = STEPS
-    terms = (*designs.COMMITTEE.terms,)
+    terms = (*designs.COMMITTEE.terms, *BESIDE)

@@ -82,8 +82,12 @@ class EvidenceQuerySet(OfFileQuerySet):
     """Evidence."""
 
     def readable(self) -> Self:
-        """Included if, and only if, it needs no consent, or the consent for its source stands."""
-        return self.filter(Q(consent=None) | Q(consent__state=ConsentState.GIVEN))
+        """Included if, and only if, it needs no consent, the consent for its source stands, or the handover by which it
+        came is in force.
+        """
+        handed = apps.get_model("handovers", "Handover").objects.in_force().values("pk")
+        own = Q(consent=None, handover=None)
+        return self.filter(own | Q(consent__state=ConsentState.GIVEN) | Q(consent=None, handover__in=handed))
 
     def for_post(self, post: Post) -> Self:
         """Included if, and only if, the file is, its consent stands, and the post may read it."""

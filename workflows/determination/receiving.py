@@ -48,6 +48,7 @@ def _of_person(facts: dict[str, Any]) -> dict[str, Any]:
         **given,
         "alias": given["alias"] or ("" if given["name"] else "?"),
         "birth_date": parse_date(str(facts.get("birth_date") or "")),
+        "shown_adult": facts.get("age_group") == "adult",
         "languages": [str(code)[:10] for code in facts.get("languages") or []],
         "guardian_name": str(facts.get("guardian") or "")[:200],
         "region": Region.objects.filter(code=str(facts.get("region") or "")).first(),

@@ -58,6 +58,11 @@ RECONSIDER = DeclaredTerm(
     gettext_noop("the decision is served"), statutory=True,
 )  # fmt: skip
 
+OUTCOME_SHOWN = DeclaredTerm(
+    "determination.outcome_shown", 12, U.MONTHS, _WEEK, _DAY, _WEEK, AGREED,
+    gettext_noop("the outcome is handed over with consent"),
+)  # fmt: skip
+
 REQUESTED = _days("requested", 5, gettext_noop("the request is received"))
 REQUESTED_MINOR = _days("requested.minor", 2, gettext_noop("the request is received"))
 INCOMPLETE = _days("incomplete", 20, gettext_noop("what is missing is asked for"), _WEEK)
@@ -114,6 +119,11 @@ def run_on(determination: Determination, now: datetime) -> None:
 def reconsider_until(served_on: date, now: datetime) -> datetime:
     """Until when a reconsideration can be asked of a decision served on a day."""
     return _end(RECONSIDER, datetime.combine(served_on, time(12), AMSTERDAM).astimezone(UTC), timedelta(0), now)
+
+
+def outcome_until(now: datetime) -> datetime:
+    """Until when an outcome that is handed over now can be read on the other side."""
+    return _end(OUTCOME_SHOWN, now, timedelta(0))
 
 
 def _end(declared: DeclaredTerm, start: datetime, stood_still: timedelta, at: datetime | None = None) -> datetime:

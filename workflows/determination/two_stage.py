@@ -11,7 +11,7 @@ from viewflow.fsm import State
 
 from access.roles import Role
 from workflows.determination import designs, rules, terms
-from workflows.determination.base import BEFORE_DECISION, STEPS, WITH_PANEL, DeterminationMachine
+from workflows.determination.base import BEFORE_DECISION, BESIDE, STEPS, WITH_PANEL, DeterminationMachine
 from workflows.determination.forms import DeclareForm, GroundsForm, ServeForm, StandDownForm, StopForm
 from workflows.determination.models import Decision, PanelMember
 from workflows.determination.rules import LEADS, SITS
@@ -35,7 +35,7 @@ class TwoStage(DeterminationMachine):
         S2.REASONABLE: Step(Role.COMMITTEE_MEMBER, terms.GROUNDS_STATE, organisation="committee"),
         S2.RECOVERY: Waiting(Party.PERSON, Role.COMMITTEE_SECRETARY, terms.RECOVERY, organisation="committee"),
     }
-    terms = designs.TWO_STAGE.terms
+    terms = (*designs.TWO_STAGE.terms, *BESIDE)
 
     @cached_property
     def last_decision(self) -> Decision | None:

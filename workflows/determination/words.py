@@ -68,6 +68,13 @@ class ConsentState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class About(models.TextChoices):
+    """What a consent is about: that a source may be asked, or that somebody may be told the outcome."""
+
+    ASK = "ask", _("Ask this source")
+    TELL = "tell", _("Tell the outcome")
+
+
 class Readers(models.TextChoices):
     """Who of the committee may read a piece."""
 

@@ -95,7 +95,10 @@ class NoticeQuerySet(models.QuerySet[Any]):
         group = Q(to_post=None, to_role=post.role, to_organisation=post.organisation_id)
         if not post.national and post.role not in (Role.SHELTER_PROVIDER, Role.SUPERVISOR):
             group &= Q(to_region__in=sorted(post.region_ids)) | Q(to_region=None)
-        return self.filter(Q(side__in=post.side.sees) & (Q(to_post__in=mine) | group))
+        rows = self.filter(Q(side__in=post.side.sees) & (Q(to_post__in=mine) | group))
+        if Role(post.role) not in narrowed:
+            return rows
+        return rows.filter(process__in=apps.get_model("engine", "Process").objects.for_post(post).values("pk"))
 
     def legs_of(self, post: Post) -> list[Self]:
         """`for_post` in parts that do not overlap, each of which lies in an index by its moment."""

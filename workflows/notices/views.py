@@ -31,6 +31,7 @@ ACTS: dict[str, Any] = {
     "hand_over": gettext_lazy("Handed over to you"),
     "take": gettext_lazy("Taken over by a colleague"),
     "move": gettext_lazy("Moved here with its case"),
+    "term_over": gettext_lazy("The term for a decision is over"),
 }
 KINDS = {
     Rung.REMINDER: ("calendar", "soon"),

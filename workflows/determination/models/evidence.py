@@ -15,14 +15,18 @@ from access.wall import Side
 from access.wall.declaration import WRITE, Own
 from workflows.determination.models.file import File
 from workflows.determination.queries import EvidenceQuerySet, OfFileQuerySet
-from workflows.determination.words import NEEDS_NO_CONSENT, ConsentState, Readers, Source
+from workflows.determination.words import NEEDS_NO_CONSENT, About, ConsentState, Readers, Source
 
 
 class SourceConsent(models.Model):
-    """Whether one source may be asked, in the person's own words or their guardian's. No is as good as yes."""
+    """Whether one source may be asked, or may be told the outcome: the person's answer, or their guardian's.
+
+    No is as good as yes.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="consents")
+    about = models.CharField(_("for what"), max_length=10, choices=About, default=About.ASK)
     source = models.CharField(_("kind of source"), max_length=20, choices=Source)
     name = models.CharField(_("which source"), max_length=200)
     state = models.CharField(_("answer"), max_length=10, choices=ConsentState, default=ConsentState.ASKED)
