@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from access import clock
 from access.clock import AMSTERDAM
-from access.models import Post
+from access.models import AccessRecord, Post
 from access.roles import Role
 from access.wall import Side, taken
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
@@ -34,8 +35,9 @@ from tests.factories.determination import (
 )
 from workflows.designs import declaration
 from workflows.designs.models import DesignBinding
-from workflows.determination import acts, late, rules, tasks
+from workflows.determination import acts, checks, late, reading, rules, tasks
 from workflows.determination.conflicts import conflicted
+from workflows.determination.machine import Committee as Committee_
 from workflows.determination.models import (
     Decision,
     Evidence,
@@ -45,9 +47,11 @@ from workflows.determination.models import (
     PanelMember,
     Requirement,
 )
+from workflows.determination.terms import REQUESTED
 from workflows.determination.words import About
 from workflows.engine import acts as engine
 from workflows.engine import errors
+from workflows.engine.machine import Party, Step, Waiting
 from workflows.engine.models import Notice, Process, Rung
 from workflows.engine.steps import open_process, perform
 from workflows.engine.sweep import sweep
@@ -317,6 +321,32 @@ def test_a_request_that_is_handed_over_opens_a_file_once(committee: Committee, h
     assert process_of(file).state == "requested"
     assert handovers.receive(Side.DETERMINATION) == 0
     assert File.objects.count() == 1
+
+
+def test_what_was_handed_over_is_read_through_the_handover_and_only_while_it_is_in_force(
+    committee: Committee, handed: Handed
+) -> None:
+    file = handed.file()
+    process = process_of(file)
+    step(process, "admit", committee.secretary)
+    name_panel(committee, process, 7)
+    with taken(Side.CARE):
+        more = handovers.hand_over(
+            handed.guide, to_organisation=committee.organisation, purpose="evidence", ground="request_of_person",
+            subject=handed.case.pk, facts={"story": "Nog iets verzonnen."}, until=clock.now() + timedelta(days=30),
+        )  # fmt: skip
+    assert handovers.receive(Side.DETERMINATION) == 1
+    member = committee.members[0]
+    said = [reading.content_of(piece, member) for piece in Evidence.objects.for_post(member)]
+    assert [facts["story"] for facts in said if facts] == ["Verzonnen.", "Nog iets verzonnen."]
+    assert not File.objects.filter(story__icontains="verzonnen").exists(), "nothing of it was copied"
+    assert AccessRecord.objects.filter(object_kind="evidence", subject=file.pk).count() == 2
+    piece = Evidence.objects.get(handover=more.pk)
+    with taken(Side.CARE):
+        handovers.end(more, handed.guide, "De persoon wil het niet meer.")
+    assert reading.content_of(piece, member) is None
+    assert Evidence.objects.for_post(committee.secretary).count() == 1
+    assert reading.content_of(Evidence.objects.get(handover=handed.handover.pk), committee.members[8]) is None
 
 
 def test_who_guides_the_person_cannot_sit_on_the_panel(committee: Committee, handed: Handed) -> None:
@@ -766,6 +796,26 @@ def test_the_outcome_is_told_only_with_consent_and_no_longer_when_it_is_withdraw
 
 def test_machines_and_designs_are_whole() -> None:
     call_command("check")
+
+
+def test_a_machine_that_waits_for_the_criminal_case_or_lets_justice_act_is_an_error() -> None:
+    class Hangs(Committee_):
+        kind = "hangs"
+        steps = {**Committee_.steps, "requested": Waiting(Party.PROSECUTION, Role.COMMITTEE_SECRETARY, REQUESTED)}
+
+    class Lets(Committee_):
+        kind = "lets"
+        steps = {**Committee_.steps, "requested": Step(Role.INVESTIGATOR, REQUESTED)}
+
+    assert [list(checks.independence(machine)) for machine in (Committee_, InvestigationLed)] == [[], []]
+    for machine in (Hangs, Lets):
+        assert [problem.id for problem in checks.independence(machine)] == ["determination.E001"]
+
+
+def test_a_design_without_a_machine_on_its_side_is_an_error() -> None:
+    lost = replace(declaration.registry["committee"], code="lost", kind="nowhere")
+    crossed = replace(declaration.registry["committee"], code="crossed", kind="investigation_led")
+    assert [problem.id for problem in checks.runnable([lost, crossed])] == ["determination.E002"] * 2
 
 
 def test_a_panel_is_odd_and_large_enough() -> None:

@@ -17,7 +17,7 @@ class DeterminationConfig(AppConfig):
     def ready(self) -> None:
         from access.roles import Role
         from workflows.designs.declaration import declare
-        from workflows.determination import designs, machine, outcomes, receiving, two_stage  # noqa: F401
+        from workflows.determination import checks, designs, machine, outcomes, receiving, two_stage  # noqa: F401
         from workflows.determination.queries import sits_on
         from workflows.engine.queries import narrowed
         from workflows.handovers import acts as handovers

@@ -47,21 +47,21 @@ from workflows.engine.errors import ConditionUnmet
 from workflows.engine.forms import ReasonForm, StepForm, SystemForm
 from workflows.engine.machine import AnyStep, End, Machine, MachineState, Party, Step, Waiting, by_system
 
-_COMMITTEE = {"organisation": "committee"}
+OURS = "committee"  # the attribute of the machine that names the organisation that must act
 STEPS: dict[str, AnyStep] = {
-    S.REQUESTED: Step(Role.COMMITTEE_SECRETARY, terms.REQUESTED, terms.REQUESTED_MINOR, **_COMMITTEE),
+    S.REQUESTED: Step(Role.COMMITTEE_SECRETARY, terms.REQUESTED, terms.REQUESTED_MINOR, organisation=OURS),
     S.INCOMPLETE: Waiting(
-        Party.REQUESTER, Role.COMMITTEE_SECRETARY, terms.INCOMPLETE, terms.INCOMPLETE_MINOR, **_COMMITTEE
+        Party.REQUESTER, Role.COMMITTEE_SECRETARY, terms.INCOMPLETE, terms.INCOMPLETE_MINOR, organisation=OURS
     ),
-    S.COMPOSING: Step(Role.COMMITTEE_SECRETARY, terms.COMPOSING, terms.COMPOSING_MINOR, **_COMMITTEE),
-    S.DECLARING: Step(Role.COMMITTEE_MEMBER, terms.DECLARING, **_COMMITTEE),
-    S.GATHERING: Step(Role.COMMITTEE_SECRETARY, terms.GATHERING, terms.GATHERING_MINOR, **_COMMITTEE),
-    S.OPINIONS: Step(Role.COMMITTEE_MEMBER, terms.OPINIONS, terms.OPINIONS_MINOR, **_COMMITTEE),
-    S.HEARING: Step(Role.COMMITTEE_SECRETARY, terms.HEARING, terms.HEARING_MINOR, **_COMMITTEE),
-    S.DRAFTING: Step(Role.COMMITTEE_SECRETARY, terms.DRAFTING, terms.DRAFTING_MINOR, **_COMMITTEE),
-    S.DECIDING: Step(Role.COMMITTEE_MEMBER, terms.DECIDING, **_COMMITTEE),
-    S.DECIDED: Step(Role.COMMITTEE_SECRETARY, terms.DECIDED, **_COMMITTEE),
-    S.SERVED: Waiting(Party.PERSON, Role.COMMITTEE_SECRETARY, terms.RECONSIDER, **_COMMITTEE),
+    S.COMPOSING: Step(Role.COMMITTEE_SECRETARY, terms.COMPOSING, terms.COMPOSING_MINOR, organisation=OURS),
+    S.DECLARING: Step(Role.COMMITTEE_MEMBER, terms.DECLARING, organisation=OURS),
+    S.GATHERING: Step(Role.COMMITTEE_SECRETARY, terms.GATHERING, terms.GATHERING_MINOR, organisation=OURS),
+    S.OPINIONS: Step(Role.COMMITTEE_MEMBER, terms.OPINIONS, terms.OPINIONS_MINOR, organisation=OURS),
+    S.HEARING: Step(Role.COMMITTEE_SECRETARY, terms.HEARING, terms.HEARING_MINOR, organisation=OURS),
+    S.DRAFTING: Step(Role.COMMITTEE_SECRETARY, terms.DRAFTING, terms.DRAFTING_MINOR, organisation=OURS),
+    S.DECIDING: Step(Role.COMMITTEE_MEMBER, terms.DECIDING, organisation=OURS),
+    S.DECIDED: Step(Role.COMMITTEE_SECRETARY, terms.DECIDED, organisation=OURS),
+    S.SERVED: Waiting(Party.PERSON, Role.COMMITTEE_SECRETARY, terms.RECONSIDER, organisation=OURS),
     S.FINAL: End(),
     S.RECONSIDERED: End(),
     S.NOT_ADMISSIBLE: End(reopens_to=S.REQUESTED),
@@ -311,6 +311,7 @@ class DeterminationMachine(Machine):
     )  # fmt: skip
     def record_hearing(self, **heard: Any) -> None:
         """The person was heard by two members."""
+        assert self.now is not None
         Hearing.objects.create(
             determination=self.record, stage=self.record.stage, wish=Wish.WANTED, recorded_at=self.now, **heard
         )
@@ -321,6 +322,7 @@ class DeterminationMachine(Machine):
     )  # fmt: skip
     def decline_hearing(self, **facts: Any) -> None:
         """As good an answer as the other: nothing follows from it for the decision."""
+        assert self.now is not None
         Hearing.objects.create(
             determination=self.record, stage=self.record.stage, wish=Wish.DECLINED, recorded_at=self.now
         )
@@ -362,7 +364,7 @@ class DeterminationMachine(Machine):
         self._decision(last.outcome, reasons, decided_at=last.decided_at, by=last.decided_by)
 
     def _decision(self, outcome: str, reasons: str, decided_at: datetime | None = None, by: Post | None = None) -> None:
-        assert self.now is not None
+        assert self.now is not None and self.acting is not None
         last = self.decision_in(self.record.stage)
         self.__dict__["last_decision"] = Decision.objects.create(
             determination=self.record,

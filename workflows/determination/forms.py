@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access import clock
 from access.clock import AMSTERDAM
 from workflows.determination import conflicts, rules
-from workflows.determination.models import MemberProfile, PanelMember
+from workflows.determination.models import MemberProfile, PanelMember, Requirement
 from workflows.determination.words import (
     OF_JUSTICE,
     Care,
@@ -56,7 +56,10 @@ class SuppliedForm(StepForm):
     """What has come in, or is no longer needed."""
 
     supplied = forms.ModelMultipleChoiceField(
-        label=_("What has come in"), queryset=None, widget=forms.CheckboxSelectMultiple, required=False
+        label=_("What has come in"),
+        queryset=Requirement.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -165,14 +168,14 @@ class OpinionForm(StepForm):
 
     finding = forms.ChoiceField(label=_("Finding"), choices=Finding.choices, widget=forms.RadioSelect)
     reasons = area(_("Reasons"), rows=8)
-    reason = None  # what a member finds stands in the opinion, not in the log
+    reason = None  # type: ignore[assignment]  # what a member finds stands in the opinion, not in the log
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for indicator in Indicator:
             self.fields[f"weight_{indicator.value}"] = forms.TypedChoiceField(
                 label=indicator.label, choices=Weight.choices, coerce=int, initial=Weight.NONE.value, required=False,
-                empty_value=Weight.NONE.value,
+                empty_value=Weight.NONE.value,  # type: ignore[arg-type]
             )  # fmt: skip
         self.order_fields([*(f"weight_{i.value}" for i in Indicator), "finding", "reasons"])
 
@@ -201,7 +204,7 @@ class HearingForm(_OfPanel):
         help_text=_("What could not be done is a signal to improve, not an obstacle."),
     )  # fmt: skip
     report = area(_("Report"), rows=10)
-    reason = None
+    reason = None  # type: ignore[assignment]
 
     def clean_held_on(self) -> date:
         """Not in the future."""
@@ -229,7 +232,7 @@ class DraftForm(StepForm):
         _("Reasons"), rows=14,
         help_text=_("Plain language: short sentences, no articles of law without what they mean."),
     )  # fmt: skip
-    reason = None
+    reason = None  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -247,7 +250,7 @@ class GroundsForm(StepForm):
         widget=forms.RadioSelect,
     )
     reasons = area(_("Reasons"), rows=8)
-    reason = None
+    reason = None  # type: ignore[assignment]
 
 
 class CorrectForm(StepForm):
@@ -299,4 +302,4 @@ class StopForm(StepForm):
 
     ground = forms.ChoiceField(label=_("Why it stops"), choices=Ground.choices)
     reasons = area(_("What the person is told"), rows=4, most=2000)
-    reason = None
+    reason = None  # type: ignore[assignment]
