@@ -9,8 +9,10 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 OWN = [
-    "reflection_period", "supply_adjustment", "capacity_statement", "referral", "placement", "handovers", "engine",
-    "shelters", "cases", "access",
+    "reflection_period", "determination", "investigation_led", "designs", "supply_adjustment",
+    "capacity_statement",
+    "referral", "placement", "handovers", "engine", "shelters", "cases",
+    "access",
 ]  # fmt: skip
 
 

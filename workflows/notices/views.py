@@ -32,6 +32,7 @@ ACTS: dict[str, Any] = {
     "take": gettext_lazy("Taken over by a colleague"),
     "move": gettext_lazy("Moved here with its case"),
     "signal": gettext_lazy("Early reminder"),
+    "term_over": gettext_lazy("The term for a decision is over"),
 }
 KINDS = {
     Rung.REMINDER: ("calendar", "soon"),
