@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "workflows.handovers",
     "workflows.engine",
     "insights",
+    "insights.comparison",
     "shelters",
     "cases",
     "access",
