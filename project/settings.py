@@ -235,6 +235,14 @@ LOODS_NAV: list[dict[str, Any]] = [
         "section": "/picture/",
     },
     {
+        "url": "comparison:page",
+        "label": _("Comparison of designs"),
+        "icon": "route",
+        "key": "v",
+        "roles": ["analyst", "action_owner"],
+        "section": "/comparison/",
+    },
+    {
         "url": "insights:everybody",
         "label": _("National picture"),
         "icon": "chart",

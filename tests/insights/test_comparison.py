@@ -38,8 +38,9 @@ def told() -> Iterator[dict[str, list[float]]]:
         committee = Committee(members=9)
         committee.profiles()
         for number in range(8):
-            with clock.at(START + timedelta(days=number)) as _:
-                file = committee.file(birth_date=date(2012, 1, 1) if number < 6 else date(1990, 1, 1))
+            with clock.at(START + timedelta(days=number)):
+                minor = {"birth_date": date(2012, 1, 1), "guardian_name": "Voogd Verzonnen"}
+                file = committee.file(**(minor if number < 6 else {}))
                 process = process_of(file)
                 opened = process.opened_at
                 step(process, "admit", committee.secretary)
