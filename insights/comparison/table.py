@@ -53,7 +53,9 @@ def told_spread(spread: Spread | None) -> tuple[str, str]:
     if spread is None:
         return "–", ""
     low = "" if spread.interval is None else f" ({_number(spread.interval[0])}–{_number(spread.interval[1])})"
-    high = "" if spread.p90_interval is None else f" ({_number(spread.p90_interval[0])}–{_number(spread.p90_interval[1])})"
+    high = (
+        "" if spread.p90_interval is None else f" ({_number(spread.p90_interval[0])}–{_number(spread.p90_interval[1])})"
+    )
     values = {"p90": _number(spread.p90) + high, "n": spread.number}
     return _number(spread.median) + low, _("nine in ten under %(p90)s; n = %(n)s") % values
 
@@ -134,7 +136,9 @@ def table_of(columns: list[Column], threshold: int) -> Table:
 def rows(table: Table) -> list[list[Any]]:
     """The lines of a file: part, figure, and for each design the figure and its interval."""
     return [
-        [part, line.label, *(text for cell in line.cells for text in cell)] for part, lines in table.parts for line in lines
+        [part, line.label, *(text for cell in line.cells for text in cell)]
+        for part, lines in table.parts
+        for line in lines
     ]
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from openpyxl import load_workbook
 
 from access import clock
+from access.models import Post
+from access.roles import Role
 from access.wall import Side, taken
-from insights.comparison.reading import Column, compare, differ
+from insights.comparison.reading import Column, Share, compare, differ
+from tests.factories.access import OrganisationFactory, PostFactory
 from tests.factories.determination import (
     Committee,
     declare_all,
@@ -84,7 +91,7 @@ def test_steps_are_those_of_the_log(told: dict[str, list[float]]) -> None:
     with taken(Side.DETERMINATION):
         lines = list(StepLog.objects.order_by("process", "id").values_list("process", "to_state", "at"))
     stood: dict[tuple[str, str], float] = {}
-    for (one, state, at), (other, _next, until) in zip(lines, lines[1:], strict=False):
+    for (one, state, at), (other, _next, until) in pairwise(lines):
         if one == other:
             stood[str(one), state] = stood.get((str(one), state), 0) + (until - at).total_seconds() / 86400
     for state, spread in made.steps.items():
@@ -109,8 +116,6 @@ def test_another_period_counts_nothing_of_it(told: dict[str, list[float]]) -> No
 
 
 def test_the_warning_names_groups_that_differ() -> None:
-    from insights.comparison.reading import Share
-
     one = Column("a", 100, groups={"minor": Share(5, 100, (0.02, 0.11))})
     other = Column("b", 100, groups={"minor": Share(50, 100, (0.4, 0.6))})
     assert differ([one, other]) == ["minor"]
@@ -119,6 +124,54 @@ def test_the_warning_names_groups_that_differ() -> None:
 
 @pytest.mark.parametrize("side", [Side.CARE, Side.DETERMINATION, Side.JUSTICE])
 def test_no_other_side_may_ask(side: Side) -> None:
-    with taken(side), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM comparison_agreement('2026-01-01', '2026-12-31')")
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with taken(side), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM comparison_agreement('2026-01-01', '2026-12-31')")
+
+
+# -- The page ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def analyst() -> Post:
+    ministry = OrganisationFactory(kind="ministry", side=Side.COMMON)
+    post: Post = PostFactory(role=Role.ANALYST, organisation=ministry)
+    return post
+
+
+def test_the_page_shows_table_definitions_and_warnings(
+    told: dict[str, list[float]], signed_in: Callable[[Post], Client], analyst: Post
+) -> None:
+    client = signed_in(analyst)
+    client.cookies["django_language"] = "en"
+    answer = client.get("/comparison/?since=2026-01-01&until=2026-12-31")
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Committee has only 8 requests in this period" in shown
+    for text in ("Wilson score interval", "Krippendorff", "Members give their opinions", "&lt;5"):
+        assert text in shown, text
+    few = client.get("/comparison/?since=2026-01-05&until=2026-01-06").content.decode()
+    assert "fewer than 5 requests" in few and "Days in a chart" not in few
+    assert "No requests were made" in client.get("/comparison/?since=2020-01-01&until=2020-12-31").content.decode()
+    assert client.get("/comparison/?since=nonsense&until=2020-12-31").status_code == 200
+
+
+def test_the_files_bear_the_figures_of_the_page_and_the_definitions(
+    told: dict[str, list[float]], signed_in: Callable[[Post], Client], analyst: Post
+) -> None:
+    client = signed_in(analyst)
+    client.cookies["django_language"] = "en"
+    period = "since=2026-01-01&until=2026-12-31"
+    text = client.get(f"/comparison/?{period}&as=csv").content.decode("utf-8-sig")
+    assert "Decided;100%;8 of 8; 68–100%" in text.replace('"', "")
+    assert "Wilson score interval" in text and "Plausible;<5" in text
+    book = load_workbook(io.BytesIO(client.get(f"/comparison/?{period}&as=xlsx").content))
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "100%" in cells and any("Wilson" in cell for cell in cells)
+
+
+@pytest.mark.parametrize("role", [Role.CARE_COORDINATOR, Role.COMMITTEE_MEMBER, Role.PROSECUTOR, Role.SUPERVISOR])
+def test_nobody_else_enters(role: Role, signed_in: Callable[[Post], Client]) -> None:
+    side = {Role.COMMITTEE_MEMBER: Side.DETERMINATION, Role.PROSECUTOR: Side.JUSTICE}.get(role, Side.CARE)
+    post = PostFactory(role=role, organisation=OrganisationFactory(side=side))
+    assert signed_in(post).get("/comparison/").status_code in {403, 404}
