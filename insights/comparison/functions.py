@@ -1,10 +1,9 @@
 """The gates of the comparison: sums per design over files of every side, never a file, a person or an opinion.
 
 They run with the rights of the tables' owner. `comparison_figures` gives lines (design, figure, part): of how many
-(`number`), how many (`counted`), or the quantiles of what was measured, with the ordered values between which each lies
-(`insights.comparison.certainty.ranks` says the same, and a test holds them together). Counted are first requests made in
-the period; a reconsideration counts with the request it belongs to. `waiting` names the states, as ``kind:state``, in
-which others were waited for.
+(`number`), how many (`counted`), or the quantiles of what was measured, with the ordered values between which each
+lies, as `insights.comparison.certainty.ranks` has it. Counted are first requests made in the period; a reconsideration
+counts with the request it belongs to. `waiting` names the states, as ``kind:state``, in which others were waited for.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ runs AS (
     FROM investigation_led_investigation i JOIN engine_process p ON p.id = i.process_id
     WHERE {_IN_PERIOD}
 )
-"""
+"""  # noqa: S608  pieces of our own
 
 _FIGURES = f"""
 WITH {_RUNS}, last AS (
     SELECT DISTINCT ON (c.determination_id) c.determination_id, c.id, c.outcome, c.decided_at,
-        COALESCE(c.served_recorded_at, NULL) AS served_at
+        c.served_recorded_at AS served_at
     FROM determination_decision c WHERE c.stage = 'conclusive'
     ORDER BY c.determination_id, c.version DESC
 ), again AS (
@@ -129,7 +128,7 @@ SELECT design::text, figure::text, part::text, n, NULL, median, p90,
     CASE WHEN a >= 1 AND b <= n THEN v[a] END, CASE WHEN a >= 1 AND b <= n THEN v[b] END,
     CASE WHEN c >= 1 AND d <= n THEN v[c] END, CASE WHEN c >= 1 AND d <= n THEN v[d] END
 FROM between_
-"""
+"""  # noqa: S608  pieces of our own
 
 FIGURES = f"""
 CREATE OR REPLACE FUNCTION comparison_figures(from_day date, to_day date, waiting text[])
@@ -149,10 +148,14 @@ WITH {_RUNS}, found AS (
     SELECT r.design, o.determination_id AS unit, o.stage, o.id, o.finding,
         count(*) OVER (PARTITION BY o.determination_id, o.stage) AS members
     FROM determination_opinion o JOIN runs r ON r.process_id = o.determination_id
-), said AS (SELECT f.design, count(DISTINCT (f.unit, f.stage))::integer AS units FROM found f WHERE f.members > 1 GROUP BY f.design)
+), said AS (
+    SELECT f.design, count(DISTINCT (f.unit, f.stage))::integer AS units FROM found f WHERE f.members > 1
+    GROUP BY f.design
+)
 SELECT a.design::text, a.finding::text, b.finding::text, sum(1.0 / (a.members - 1))::double precision, s.units
-FROM found a JOIN found b ON b.unit = a.unit AND b.stage = a.stage AND b.id <> a.id JOIN said s ON s.design = a.design
+FROM found a JOIN found b ON b.unit = a.unit AND b.stage = a.stage AND b.id <> a.id
+JOIN said s ON s.design = a.design
 GROUP BY a.design, a.finding, b.finding, s.units
 $$
-"""
+"""  # noqa: S608  pieces of our own
 DROP = "DROP FUNCTION IF EXISTS comparison_figures; DROP FUNCTION IF EXISTS comparison_agreement"

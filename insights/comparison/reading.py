@@ -68,7 +68,7 @@ def waiting_states() -> list[str]:
 
 
 def compare(since: date, until: date, threshold: int) -> list[Column]:
-    """The designs with requests made on these days. For the common side; small numbers are left out of what comes out."""
+    """The designs with requests made on these days, small numbers left out. Asked on the common side."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM comparison_figures(%s, %s, %s)", [since, until, waiting_states()])
         names = [column.name for column in cursor.description]

@@ -42,7 +42,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "names": [name_of(column.design) for column in measured],
         "parts": [],
         "demand": [
-            {"name": _("Median days to the decision"), "values": [round(c.spreads["to_decision"].median) for c in measured]},
+            {"name": _("Median days to the decision"), "values": [
+                round(c.spreads["to_decision"].median) for c in measured]},
             {"name": _("Median days waiting on others"), "values": [
                 round(c.spreads["waiting"].median) if "waiting" in c.spreads else None for c in measured]},
         ],
