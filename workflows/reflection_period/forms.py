@@ -33,7 +33,7 @@ def _past_day(form: forms.BaseForm, name: str, after: date | None, too_early: An
 class ReflectionOfferForm(OpeningForm):
     """When and by whom the reflection period was offered, and how it was explained."""
 
-    urgent = None
+    urgent = None  # type: ignore[assignment]  # no hours count here: it is not asked
     field_order = ("offered_on", "offered_by", "offered_by_name", "language", "interpreter")
 
     offered_on = forms.DateField(label=_("Offered on"), required=False, help_text=EMPTY_IS_TODAY)
