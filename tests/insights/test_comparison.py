@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -38,8 +38,13 @@ FINDINGS = ["plausible", "plausible", "not_plausible", "plausible", "not_enough"
 
 
 @pytest.fixture
-def told() -> Iterator[dict[str, list[float]]]:
-    """Eight files of the committee, each slower than the one before; what a hand counts of them."""
+def told(db: None) -> dict[str, list[float]]:
+    """Eight files, and what a hand counts of them."""
+    return eight_files()
+
+
+def eight_files() -> dict[str, list[float]]:
+    """Eight files of the committee, each slower than the one before; out: what a hand counts of them."""
     days: dict[str, list[float]] = {"to_decision": [], "outcome": [], "heard": []}
     with taken(Side.DETERMINATION):
         committee = Committee(members=9)
@@ -62,7 +67,7 @@ def told() -> Iterator[dict[str, list[float]]]:
                 to_decided(committee, process, "plausible" if number != 3 else "not_plausible")
                 to_served(committee, process)
                 days["to_decision"].append((clock.now() - opened).total_seconds() / 86400)
-    yield days
+    return days
 
 
 def columns(threshold: int = 5) -> dict[str, Column]:
