@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("workflows.urls")),
     path("cases/", include("cases.urls")),
     path("shelter/", include("shelters.urls")),
+    path("comparison/", include("insights.comparison.urls")),
     path("picture/", include("insights.urls")),
     path("access/", include("access.urls")),
     path("", include("project.face.urls")),

@@ -48,9 +48,14 @@ class Own:
 
 @dataclass(frozen=True)
 class Shared:
-    """A table in which every side has rows, told apart by its column ``side``: forced row-level security."""
+    """A table in which every side has rows, told apart by its column ``side``: forced row-level security.
+
+    `gate`: functions that run with the rights of the owner read it, to answer what every side may know (`functions`).
+    Without it they find no rows here, because the policies bind the owner too.
+    """
 
     may: frozenset[str] = ALL
+    gate: bool = False
 
     def verbs(self, side: Side) -> frozenset[str]:
         """What `side` may do with the rows it sees."""
@@ -69,6 +74,7 @@ class Crossing:
     sends: frozenset[str] = WRITE
     receives: frozenset[str] = READ
     shown: str = "true"
+    gate: bool = False  # as for `Shared`
 
     def verbs(self, side: Side) -> frozenset[str]:
         """What `side` may do with the rows it sees, whichever way they cross."""

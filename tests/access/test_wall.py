@@ -78,10 +78,24 @@ def test_shared_tables_have_forced_row_level_security_and_a_policy_for_each_side
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_class c WHERE c.relrowsecurity AND c.relforcerowsecurity "
-            "AND (SELECT count(DISTINCT r) FROM pg_policy p, unnest(p.polroles) r WHERE p.polrelid = c.oid) = %s",
-            [len(Side)],
+            "AND (SELECT count(DISTINCT r) FROM pg_policy p, unnest(p.polroles) r WHERE p.polrelid = c.oid "
+            "AND r <> %s::regrole) = %s",
+            [OWNER_ROLE, len(Side)],
         )
         assert shared == {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+def test_gates_read_only_the_shared_tables_that_say_so_and_the_owner_changes_none() -> None:
+    gated = {name for name, what in tables().items() if getattr(what, "gate", False)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.polrelid::regclass::text, p.polcmd::text, p.polpermissive FROM pg_policy p "
+            "WHERE %s::regrole = ANY(p.polroles)",
+            [OWNER_ROLE],
+        )
+        assert set(cursor.fetchall()) == {(name, "r", True) for name in gated}
+    assert gated == {"engine_process", "engine_steplog", "handovers_handover"}
 
 
 @pytest.mark.django_db
@@ -89,7 +103,8 @@ def test_every_policy_that_opens_stands_beside_the_same_one_that_restricts() -> 
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tablename, policyname, permissive, roles::text, cmd, qual, with_check FROM pg_policies "
-            "WHERE schemaname = 'public'"
+            "WHERE schemaname = 'public' AND roles <> ARRAY[%s::name]",  # gates: see the next test
+            [OWNER_ROLE],
         )
         rules = cursor.fetchall()
     opening = {(t, name, *rest) for t, name, kind, *rest in rules if kind == "PERMISSIVE"}

@@ -9,9 +9,8 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 OWN = [
-    "reflection_period", "supply_adjustment", "capacity_statement", "referral", "placement", "break_glass", "handovers",
-    "engine",
-    "shelters", "cases", "access",
+    "comparison", "reflection_period", "determination", "investigation_led", "designs", "supply_adjustment",
+    "capacity_statement", "referral", "placement", "break_glass", "handovers", "engine", "shelters", "cases", "access",
 ]  # fmt: skip
 
 

@@ -23,12 +23,14 @@ from access.wall import Side, taken
 from cases.models import Case, Person
 from cases.models import Referral as Report
 from tests.factories.access import DeputyFactory, OrganisationFactory, PostFactory, RegionFactory
+from tests.factories.determination import Committee
 from tests.factories.shelters import a_unit
 from workflows.capacity_statement.periods import period_of
+from workflows.determination.models import File
 from workflows.engine import acts, errors
 from workflows.engine.calendars import Unit as U
 from workflows.engine.calendars import end_of_term
-from workflows.engine.machine import Machine, form_of, registry, roles_of
+from workflows.engine.machine import Machine, form_of, registry, roles_of, stays
 from workflows.engine.models import Notice, Process, Rung, StepLog, Term
 from workflows.engine.steps import open_process, perform
 from workflows.engine.sweep import sweep
@@ -59,7 +61,19 @@ class World:
         DeputyFactory(absent=self.posts[0], deputy=self.posts[1])
         ministry = OrganisationFactory(kind="ministry", side=Side.COMMON)
         common = [PostFactory(role=role, organisation=ministry) for role in (Role.ACTION_OWNER, Role.ANALYST)]
-        self.of_side = {Side.CARE: self.posts, Side.COMMON: common * 4}
+        self.committee = Committee(members=10)
+        police = [
+            PostFactory(role=Role.INVESTIGATOR, regions=[region]),
+            PostFactory(role=Role.PROSECUTOR, regions=[region]),
+            PostFactory(role=Role.INVESTIGATOR, regions=[elsewhere]),
+            PostFactory(role=Role.PROSECUTOR, regions=[elsewhere]),
+        ]
+        self.of_side = {
+            Side.CARE: self.posts,
+            Side.COMMON: common * 4,
+            Side.DETERMINATION: [self.committee.secretary, *self.committee.members, self.committee.supervisor],
+            Side.JUSTICE: police * 2,
+        }
         with taken(Side.CARE):
             a_unit(organisation=house, region=region, name="Proef", kind="crisis", places=2)
             person = Person.objects.create(name="Testpersoon Wandeling")
@@ -75,6 +89,7 @@ class World:
             "placement": dict,
             "break_glass": lambda: {"case": self.case, "post": self.posts[2], "reason": "Verzonnen gevaar."},
             "reflection_period": lambda: {"offered_on": clock.today(), "offered_by": "police", "language": "ti"},
+            "investigation_led": dict,
             "supply_adjustment": lambda: {"title": "Proef", "kind": "crisis", "as_of": clock.today()},
             "capacity_statement": lambda: {
                 "region": self.region,
@@ -83,8 +98,16 @@ class World:
                 "expires_on": clock.today() + timedelta(days=30),
             },
         }
+        if machine.side is Side.DETERMINATION:
+            self.committee.profiles()
+            file = File.objects.get(pk=self.committee.file(machine.kind).pk)
+            record[machine.kind] = lambda: {"file": file, "design": machine.kind}
         return open_process(
-            machine, acting=self.posts[0], case_id=self.case.pk, region_id=self.region.pk, record=record[machine.kind]()
+            machine,
+            acting=self.of_side[machine.side][0],
+            case_id=self.case.pk,
+            region_id=self.region.pk,
+            record=record[machine.kind](),
         )
 
 
@@ -95,7 +118,11 @@ def filled_in(machine: Machine, form: type[Any], pick: int) -> dict[str, Any]:
     for number, (name, field) in enumerate(asked.fields.items()):
         if pick % 7 == 6 and number == 0:
             continue
-        if isinstance(field, forms.ModelChoiceField):
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            answers[name] = [row.pk for row in field.queryset[: (1, 3, 7, 7, 4)[pick % 5]]]
+        elif isinstance(field, forms.MultipleChoiceField):
+            answers[name] = [list(field.choices)[pick % len(list(field.choices))][0]]
+        elif isinstance(field, forms.ModelChoiceField):
             rows = list(field.queryset[:3])
             answers[name] = rows[pick % len(rows)].pk if rows else ""
         elif isinstance(field, forms.BooleanField):
@@ -106,7 +133,8 @@ def filled_in(machine: Machine, form: type[Any], pick: int) -> dict[str, Any]:
             answers[name] = ""
         elif isinstance(field, forms.DateField):
             left_out = not field.required and pick % 2
-            answers[name] = "" if left_out else (clock.today() + timedelta(days=30)).isoformat()
+            day = clock.today() + timedelta(days=30 if pick % 3 else 0)
+            answers[name] = "" if left_out else day.isoformat()
         else:
             answers[name] = "because"
     return answers
@@ -156,12 +184,14 @@ def holds(process_id: Any) -> None:
     assert lines[0].action == "open"
     machine = registry[process.kind]
 
+    staying = {transition.slug for transition in machine.transitions() if stays(transition)}
     state, version, entered, paused, since = "", 0, lines[0].at, timedelta(0), None
     for line in lines:
         assert line.from_state == state, "the log does not follow on itself"
         assert line.version == version + 1
         state, version = line.to_state, line.version
-        if line.action in machine.actions() or line.action in ENTERS:
+        stayed = line.action in staying and line.to_state == line.from_state
+        if (line.action in machine.actions() and not stayed) or line.action in ENTERS:
             entered, paused, since = line.at, timedelta(0), None
         elif line.action == acts.PAUSE:
             since = line.at

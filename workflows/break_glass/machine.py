@@ -68,7 +68,7 @@ class BreakGlass(Machine):
     record_with = ("post", "access")
     state = MachineState(S)
     page = "break_glass:page"
-    standing_terms = (ACCESS,)
+    terms = (ACCESS,)
     steps = {
         S.USED: Step(Role.PRIVACY_OFFICER, REVIEW),
         S.JUSTIFIED: End(),

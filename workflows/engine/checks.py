@@ -242,6 +242,9 @@ def one_term_one_meaning(machines: Iterable[type[Machine]]) -> Problems:
     """E014."""
     seen: dict[str, DeclaredTerm] = {}
     for machine in machines:
+        for beside in machine.terms:
+            if seen.setdefault(beside.key, beside) != beside:
+                yield _error(machine, 14, f"Term {beside.key} is declared in two ways.")
         for step in machine.steps.values():
             for term in (getattr(step, "term", None), getattr(step, "urgent", None), *getattr(step, "others", ())):
                 if isinstance(term, DeclaredTerm) and seen.setdefault(term.key, term) != term:

@@ -36,6 +36,8 @@ class Party(models.TextChoices):
     RECEIVING_ORGANISATION = "receiving_organisation", _("the receiving organisation")
     SHELTER = "shelter", _("the shelter")
     PERSON = "person", _("the person")
+    REQUESTER = "requester", _("who made the request")
+    PROSECUTION = "prosecution", _("the criminal case")
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ class MachineState(State):
     """viewflow's state slot, kept in the column ``state`` of the process."""
 
     def get(self, instance: Machine) -> str:
-        return self.states(instance.process.state)
+        return instance.states(instance.process.state)  # of the machine itself: it may have more than its base
 
     def set(self, instance: Machine, value: str) -> None:
         instance.process.state = str(value)
@@ -209,7 +211,7 @@ class Machine:
     record_with: ClassVar[tuple[str, ...]] = ()  # relations of the record that `shown` or a condition reads
     page: ClassVar[str] = ""  # name of a page of its own for a process of this kind, by its key
     moots: ClassVar[tuple[Moot, ...]] = ()
-    standing_terms: ClassVar[tuple[DeclaredTerm, ...]] = ()  # terms of this process that no state runs
+    terms: ClassVar[tuple[DeclaredTerm, ...]] = ()  # terms that run beside those of the states
     opens: ClassVar[may | None] = None  # who may start it on a case; None: only other processes and the intake do
     opening_form: ClassVar[type[Any] | None] = None  # what starting it asks (`workflows.engine.forms.OpeningForm`)
     once: ClassVar[Text] = ""  # why a second one on the same case is refused; empty: a case may have several
@@ -289,8 +291,8 @@ class Machine:
 
     @classmethod
     def transitions(cls) -> Iterator[Transition]:
-        """Every transition of the machine, one per source state, in the order they are written."""
-        order = list(cls.__dict__)
+        """Every transition of the machine, one per source state, in the order they are written, its base's first."""
+        order = list(dict.fromkeys(name for base in reversed(cls.__mro__) for name in base.__dict__))
         methods = sorted(cls.state.get_transitions().items(), key=lambda item: order.index(item[0].slug))
         for _method, transitions in methods:
             yield from transitions
@@ -346,6 +348,11 @@ def is_system(transition: Transition) -> bool:
     return isinstance(transition.permission, BySystem)
 
 
+def stays(transition: Transition) -> bool:
+    """Whether this transition may leave the process in its state; then the term of the state runs on."""
+    return bool(transition.custom.get("stays"))
+
+
 def roles_of(transition: Transition) -> frozenset[Role]:
     """Roles that may make a transition."""
     return getattr(transition.permission, "roles", frozenset())
@@ -366,10 +373,10 @@ def declared_terms() -> Iterable[DeclaredTerm]:
     """Every term that a registered machine declares, once."""
     seen: dict[str, DeclaredTerm] = {}
     for machine in registry.values():
+        for term in machine.terms:
+            seen.setdefault(term.key, term)
         for step in machine.steps.values():
             if not isinstance(step, End):
                 for term in filter(None, (step.term, step.urgent, *step.others)):
                     seen.setdefault(term.key, term)
-        for term in machine.standing_terms:
-            seen.setdefault(term.key, term)
     return seen.values()

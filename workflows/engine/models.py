@@ -172,7 +172,7 @@ class Process(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     objects = ProcessQuerySet.as_manager()
-    wall = Shared(WRITE)
+    wall = Shared(WRITE, gate=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("process"), _("processes")
@@ -239,7 +239,7 @@ class StepLog(models.Model):
     route = models.JSONField(_("why it went there"), default=dict)
     due_at = models.DateTimeField(null=True)
 
-    wall = Shared(APPEND)
+    wall = Shared(APPEND, gate=True)
 
     class Meta:
         ordering = ["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from access.models import Post
 
 
+narrowed: dict[Role, Callable[[Post], Q]] = {}
+"""Roles that see of the processes of their side only some, and which: a process names them in its app's `ready()`.
+
+In: the post. Out: a condition on `Process`, made of the keys of the post alone (`worklist.prepared` composes it).
+"""
+
+
 class ProcessQuerySet(models.QuerySet[Any]):
     """Processes."""
 
@@ -25,7 +33,7 @@ class ProcessQuerySet(models.QuerySet[Any]):
         The process is on the side of the post or on the common ground; it is in a region of the post (a national
         post sees all regions), or the post's organisation must act in it; a post as shelter provider sees only
         what its organisation must act in; a deputy sees what the absent post has taken; and it is not restricted, or
-        the person is named for the case.
+        the person is named for the case. A role in `narrowed` sees only what stands there.
 
         `own_work`: of these only what the post's organisation must act in. A queue is asked for in this way, since a
         condition with OR that can only hold costs more to plan than the whole page costs to read.
@@ -42,7 +50,9 @@ class ProcessQuerySet(models.QuerySet[Any]):
         unrestricted = Q(restricted=False)
         if post.side is Side.CARE:  # the list of named people lies on the care side
             unrestricted |= Q(case_id__in=named_for(post).values("case"))
-        return rows.filter(unrestricted)
+        rows = rows.filter(unrestricted)
+        only = narrowed.get(Role(post.role))
+        return rows if only is None else rows.filter(only(post))
 
     def open(self) -> Self:
         """Processes that run."""
@@ -85,7 +95,10 @@ class NoticeQuerySet(models.QuerySet[Any]):
         group = Q(to_post=None, to_role=post.role, to_organisation=post.organisation_id)
         if not post.national and post.role not in (Role.SHELTER_PROVIDER, Role.SUPERVISOR):
             group &= Q(to_region__in=sorted(post.region_ids)) | Q(to_region=None)
-        return self.filter(Q(side__in=post.side.sees) & (Q(to_post__in=mine) | group))
+        rows = self.filter(Q(side__in=post.side.sees) & (Q(to_post__in=mine) | group))
+        if Role(post.role) not in narrowed:
+            return rows
+        return rows.filter(process__in=apps.get_model("engine", "Process").objects.for_post(post).values("pk"))
 
     def legs_of(self, post: Post) -> list[Self]:
         """`for_post` in parts that do not overlap, each of which lies in an index by its moment."""

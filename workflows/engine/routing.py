@@ -20,6 +20,7 @@ from access import configuration
 from access.clock import AMSTERDAM
 from access.models import Organisation, Post
 from access.roles import Role
+from access.wall import Side
 from workflows.engine.machine import End, Machine, Step, Waiting
 from workflows.engine.models import RoutingRule
 
@@ -138,4 +139,6 @@ def route(machine: Machine) -> Route | None:
     asked = getattr(machine, step.organisation)
     if holder(step.owner, None, day, asked) is not None:
         return Route(step.owner, asked, {"by": "process", "seen": seen})
+    if machine.side is not Side.CARE:  # the national desk is on the care side: it could not even see the process
+        return Route(step.owner, asked, {"by": "process", "nobody": True, "seen": seen})
     return _to_desk(step, seen)

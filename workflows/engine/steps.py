@@ -26,8 +26,9 @@ from access import clock, configuration, wall
 from access.models import Post
 from access.roles import Role
 from workflows.engine import errors, terms
-from workflows.engine.machine import Machine, Opening, form_of, is_system, machine_of, registry
+from workflows.engine.machine import Machine, Opening, form_of, is_system, machine_of, registry, stays
 from workflows.engine.models import Process, StepLog
+from workflows.engine.queries import narrowed
 from workflows.engine.routing import route
 
 FIELDS = [f.attname for f in Process._meta.concrete_fields]
@@ -84,7 +85,8 @@ def visible(process: Process, post: Post) -> bool:
             return False
     elif not post.works_in(process.region_id) and process.owner_organisation_id != post.organisation_id:
         return False
-    return not process.restricted or Process.objects.for_post(post).filter(pk=process.pk).exists()
+    asked = process.restricted or post.role in narrowed
+    return not asked or Process.objects.for_post(post).filter(pk=process.pk).exists()
 
 
 def locked(process_id: UUID | str, acting: Post | None, version: int | None = None) -> tuple[Process, datetime]:
@@ -147,7 +149,11 @@ def perform(
         except TransitionConditionsUnmet as refusal:
             raise errors.ConditionUnmet(refusal.unmet_message, process) from refusal
         machine.explain(machine.reason or form.cleaned_data.get("reason", ""))
-        log_id = enter(machine, action, before, absent)
+        if stays(transition) and process.state == before:
+            process.version += 1
+            log_id = write(machine, action, before, absent=absent)
+        else:
+            log_id = enter(machine, action, before, absent)
         opened = [open_process(**_opening(machine, o)) for o in machine.opened]
         close_moot(machine)
         return Outcome(process, log_id, opened)

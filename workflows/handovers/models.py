@@ -50,7 +50,7 @@ class Handover(models.Model):
     answers = models.UUIDField(_("answers"), null=True)
 
     objects = HandoverQuerySet.as_manager()
-    wall = Crossing(WRITE, READ | {"UPDATE"})
+    wall = Crossing(WRITE, READ | {"UPDATE"}, gate=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("handover"), _("handovers")

@@ -1,0 +1,182 @@
+"""The comparison of designs against a count made by hand, and what of it is left out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from openpyxl import load_workbook
+
+from access import clock
+from access.models import Post
+from access.roles import Role
+from access.wall import Side, taken
+from insights.comparison.reading import Column, Share, compare, differ
+from tests.factories.access import OrganisationFactory, PostFactory
+from tests.factories.determination import (
+    Committee,
+    declare_all,
+    name_panel,
+    process_of,
+    seats,
+    step,
+    to_decided,
+    to_served,
+)
+from workflows.engine.models import StepLog
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+REASONS = "Wat is verteld past bij wat anderen zagen."
+FINDINGS = ["plausible", "plausible", "not_plausible", "plausible", "not_enough", "plausible", "plausible"]
+
+
+@pytest.fixture
+def told(db: None) -> dict[str, list[float]]:
+    """Eight files, and what a hand counts of them."""
+    return eight_files()
+
+
+def eight_files() -> dict[str, list[float]]:
+    """Eight files of the committee, each slower than the one before; out: what a hand counts of them."""
+    days: dict[str, list[float]] = {"to_decision": [], "outcome": [], "heard": []}
+    with taken(Side.DETERMINATION):
+        committee = Committee(members=9)
+        committee.profiles()
+        for number in range(8):
+            with clock.at(START + timedelta(days=number)):
+                minor = {"birth_date": date(2012, 1, 1), "guardian_name": "Voogd Verzonnen"}
+                file = committee.file(**(minor if number < 6 else {}))
+                process = process_of(file)
+                opened = process.opened_at
+                step(process, "admit", committee.secretary)
+                name_panel(committee, process, 7)
+                declare_all(process)
+                step(process, "ask_opinions", committee.secretary)
+                for place, seat in enumerate(seats(process)):
+                    finding = FINDINGS[(place + number) % 7] if number % 2 else "plausible"
+                    step(process, "give_opinion", seat.post, finding=finding, reasons=REASONS, weight_coerced="2")
+                step(process, "decline_hearing", committee.secretary)
+            with clock.at(START + timedelta(days=number + 10 + number * 3)):
+                to_decided(committee, process, "plausible" if number != 3 else "not_plausible")
+                to_served(committee, process)
+                days["to_decision"].append((clock.now() - opened).total_seconds() / 86400)
+    return days
+
+
+def columns(threshold: int = 5) -> dict[str, Column]:
+    """The comparison of 2026, as the common side reads it."""
+    with taken(Side.COMMON):
+        return {c.design: c for c in compare(date(2026, 1, 1), date(2026, 12, 31), threshold)}
+
+
+def test_the_figures_are_those_of_a_count_by_hand(told: dict[str, list[float]]) -> None:
+    made = columns(threshold=1)["committee"]
+    assert made.files == 8
+    assert (made.shares["decided"].counted, made.shares["decided"].number) == (8, 8)
+    assert {key: share.counted for key, share in made.outcomes.items()} == {"plausible": 7, "not_plausible": 1}
+    assert made.shares["heard"].counted == 0
+    spread = made.spreads["to_decision"]
+    assert spread.number == 8
+    assert spread.median == pytest.approx(median(told["to_decision"]))
+    assert made.groups["minor"].counted == 6
+    assert made.spreads["evidence"].median == 0
+    assert made.units == 8
+    assert made.agreement is not None and -1 < made.agreement < 1
+
+
+def test_steps_are_those_of_the_log(told: dict[str, list[float]]) -> None:
+    made = columns(threshold=1)["committee"]
+    with taken(Side.DETERMINATION):
+        lines = list(StepLog.objects.order_by("process", "id").values_list("process", "to_state", "at"))
+    stood: dict[tuple[str, str], float] = {}
+    for (one, state, at), (other, _next, until) in pairwise(lines):
+        if one == other:
+            stood[str(one), state] = stood.get((str(one), state), 0) + (until - at).total_seconds() / 86400
+    for state, spread in made.steps.items():
+        values = [days for (_process, where), days in stood.items() if where == state]
+        assert spread.number == len(values)
+        assert spread.median == pytest.approx(median(values)), state
+
+
+def test_what_would_point_to_somebody_is_left_out(told: dict[str, list[float]]) -> None:
+    made = columns(threshold=5)["committee"]
+    assert not made.small
+    assert {share.counted for share in made.outcomes.values()} == {None}, "the one by itself, and what would tell it"
+    assert made.groups["minor"].counted is None, "two who are no minors"
+    few = columns(threshold=9)["committee"]
+    assert few.small
+    assert (few.shares, few.outcomes, few.spreads, few.agreement) == ({}, {}, {}, None)
+
+
+def test_another_period_counts_nothing_of_it(told: dict[str, list[float]]) -> None:
+    with taken(Side.COMMON):
+        assert compare(date(2025, 1, 1), date(2025, 12, 31), 5) == []
+
+
+def test_the_warning_names_groups_that_differ() -> None:
+    one = Column("a", 100, groups={"minor": Share(5, 100, (0.02, 0.11))})
+    other = Column("b", 100, groups={"minor": Share(50, 100, (0.4, 0.6))})
+    assert differ([one, other]) == ["minor"]
+    assert differ([one, one]) == []
+
+
+@pytest.mark.parametrize("side", [Side.CARE, Side.DETERMINATION, Side.JUSTICE])
+def test_no_other_side_may_ask(side: Side) -> None:
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with taken(side), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM comparison_agreement('2026-01-01', '2026-12-31')")
+
+
+# -- The page ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def analyst() -> Post:
+    ministry = OrganisationFactory(kind="ministry", side=Side.COMMON)
+    post: Post = PostFactory(role=Role.ANALYST, organisation=ministry)
+    return post
+
+
+def test_the_page_shows_table_definitions_and_warnings(
+    told: dict[str, list[float]], signed_in: Callable[[Post], Client], analyst: Post
+) -> None:
+    client = signed_in(analyst)
+    client.cookies["django_language"] = "en"
+    answer = client.get("/comparison/?since=2026-01-01&until=2026-12-31")
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Committee has only 8 requests in this period" in shown
+    for text in ("Wilson score interval", "Krippendorff", "Members give their opinions", "&lt;5"):
+        assert text in shown, text
+    few = client.get("/comparison/?since=2026-01-05&until=2026-01-06").content.decode()
+    assert "fewer than 5 requests" in few and "Days in a chart" not in few
+    assert "No requests were made" in client.get("/comparison/?since=2020-01-01&until=2020-12-31").content.decode()
+    assert client.get("/comparison/?since=nonsense&until=2020-12-31").status_code == 200
+
+
+def test_the_files_bear_the_figures_of_the_page_and_the_definitions(
+    told: dict[str, list[float]], signed_in: Callable[[Post], Client], analyst: Post
+) -> None:
+    client = signed_in(analyst)
+    client.cookies["django_language"] = "en"
+    period = "since=2026-01-01&until=2026-12-31"
+    text = client.get(f"/comparison/?{period}&as=csv").content.decode("utf-8-sig")
+    assert "Decided;100%;8 of 8; 68–100%" in text.replace('"', "")
+    assert "Wilson score interval" in text and "Plausible;<5" in text
+    book = load_workbook(io.BytesIO(client.get(f"/comparison/?{period}&as=xlsx").content))
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "100%" in cells and any("Wilson" in cell for cell in cells)
+
+
+@pytest.mark.parametrize("role", [Role.CARE_COORDINATOR, Role.COMMITTEE_MEMBER, Role.PROSECUTOR, Role.SUPERVISOR])
+def test_nobody_else_enters(role: Role, signed_in: Callable[[Post], Client]) -> None:
+    side = {Role.COMMITTEE_MEMBER: Side.DETERMINATION, Role.PROSECUTOR: Side.JUSTICE}.get(role, Side.CARE)
+    post = PostFactory(role=role, organisation=OrganisationFactory(side=side))
+    assert signed_in(post).get("/comparison/").status_code in {403, 404}

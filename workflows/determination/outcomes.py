@@ -1,0 +1,47 @@
+"""The outcome goes to whoever handed the request over, and only if the person agreed that they are told."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from access.clock import AMSTERDAM
+from access.models import Organisation, Post
+from workflows.determination import terms
+from workflows.determination.models import Decision, SourceConsent
+from workflows.determination.words import About, ConsentState
+from workflows.handovers import acts as handovers
+from workflows.handovers.models import Handover
+from workflows.handovers.words import LegalGround, Purpose
+
+
+def stands(consent: UUID, file: UUID, organisation: Organisation) -> bool:
+    """Whether the person agreed, and still does, that an outcome of this file is told."""
+    given = SourceConsent.objects.filter(pk=consent, file=file, about=About.TELL, state=ConsentState.GIVEN)
+    return given.exists()
+
+
+def tell(decision: Decision, acting: Post) -> Handover | None:
+    """Hand the outcome over to where the request came from, without its reasons; None without a handover or consent."""
+    file = decision.file
+    consent = file.consents.filter(about=About.TELL, state=ConsentState.GIVEN).first()
+    origin = Handover.objects.filter(pk=file.handover).first() if file.handover is not None else None
+    if consent is None or origin is None:
+        return None
+    assert decision.served_on is not None and decision.served_recorded_at is not None
+    return handovers.hand_over(
+        acting,
+        to_organisation=origin.from_organisation,
+        purpose=Purpose.OUTCOME,
+        ground=LegalGround.CONSENT,
+        subject=file.pk,
+        facts={
+            "number": file.number,
+            "stage": decision.stage,
+            "outcome": decision.outcome,
+            "decided_on": decision.decided_at.astimezone(AMSTERDAM).date().isoformat(),
+            "served_on": decision.served_on.isoformat(),
+        },
+        until=terms.outcome_until(decision.served_recorded_at),
+        consent=consent.pk,
+        answers=origin.pk,
+    )

@@ -1,0 +1,1 @@
+"""Recognition as it stands under B8/3: led by the investigation, on the side of justice. The baseline."""
