@@ -91,6 +91,11 @@ class DeterminationMachine(Machine):
 
     # -- asked by steps, conditions and forms ----------------------------------------------------------------
 
+    @cached_property
+    def record(self) -> Any:
+        """The row of this determination, with its file."""
+        return Determination.objects.select_related("file").get(process_id=self.process.pk)
+
     @property
     def committee(self) -> int:
         """The committee the file belongs to."""
