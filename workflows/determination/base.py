@@ -163,8 +163,9 @@ class DeterminationMachine(Machine):
         yield _("Decision no later than"), record.decide_by
         yield _("No decision before"), record.not_before
         yield _("The term stands still since"), record.suspended_at
-        yield _("Why it is not admissible"), record.not_admissible
-        yield _("How this can be mended"), record.how_to_mend
+        if self.acting is None or self.acting.role != Role.SUPERVISOR:  # these can tell of the person
+            yield _("Why it is not admissible"), record.not_admissible
+            yield _("How this can be mended"), record.how_to_mend
 
     def entered(self, action: str, before: str) -> None:
         """The clock stands still in a state in which others must complete the request."""
