@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -820,3 +821,28 @@ def test_a_design_without_a_machine_on_its_side_is_an_error() -> None:
 
 def test_a_panel_is_odd_and_large_enough() -> None:
     assert [n for n in range(10) if rules.panel_fits(n, 3)] == [3, 5, 7, 9]
+
+
+# -- what pages ask ------------------------------------------------------------------------------------------------
+
+
+def test_lists_and_steps_ask_as_many_queries_for_many_files_as_for_one(
+    committee: Committee, django_assert_num_queries: Any
+) -> None:
+    for _ in range(4):
+        process = process_of(committee.file())
+        step(process, "admit", committee.secretary)
+        name_panel(committee, process, 7)
+    member = committee.members[0]
+    assert not member.acts_for, "a request brings this with the post"
+    with django_assert_num_queries(1):
+        assert len(File.objects.for_post(member).select_related("region")) == 4
+    with django_assert_num_queries(1):
+        assert len(Process.objects.queue_of(member)) == 4
+    with django_assert_num_queries(1):
+        assert len(Decision.objects.current().for_post(committee.secretary)) == 0
+    machine = Committee_(process, member, clock.now())
+    with django_assert_num_queries(2):  # the row with its file, the panel with its opinions
+        offered = [t.slug for t in machine.from_state(process.state) if t.has_perm(machine, member)]
+        assert offered == ["declare"]
+        assert machine.panel_is_whole is False

@@ -34,7 +34,8 @@ from workflows.engine.steps import open_process, perform
 from workflows.handovers import queries as handovers
 
 WORKERS = (*CASE_WORKERS, Role.SHELTER_PROVIDER)
-ALL_WORKERS = (*WORKERS, Role.PRIVACY_OFFICER, Role.ACTION_OWNER, Role.ANALYST)
+OTHER_SIDES = (Role.COMMITTEE_SECRETARY, Role.COMMITTEE_MEMBER, Role.INVESTIGATOR, Role.PROSECUTOR)
+ALL_WORKERS = (*WORKERS, Role.PRIVACY_OFFICER, Role.ACTION_OWNER, Role.ANALYST, *OTHER_SIDES)
 """Who works on processes; some of these have no case."""
 
 TIMELINE = 25

@@ -91,6 +91,11 @@ class DeterminationMachine(Machine):
 
     # -- asked by steps, conditions and forms ----------------------------------------------------------------
 
+    @cached_property
+    def record(self) -> Any:
+        """The row of this determination, with its file."""
+        return Determination.objects.select_related("file").get(process_id=self.process.pk)
+
     @property
     def committee(self) -> int:
         """The committee the file belongs to."""
@@ -158,8 +163,9 @@ class DeterminationMachine(Machine):
         yield _("Decision no later than"), record.decide_by
         yield _("No decision before"), record.not_before
         yield _("The term stands still since"), record.suspended_at
-        yield _("Why it is not admissible"), record.not_admissible
-        yield _("How this can be mended"), record.how_to_mend
+        if self.acting is None or self.acting.role != Role.SUPERVISOR:  # these can tell of the person
+            yield _("Why it is not admissible"), record.not_admissible
+            yield _("How this can be mended"), record.how_to_mend
 
     def entered(self, action: str, before: str) -> None:
         """The clock stands still in a state in which others must complete the request."""

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ("handovers", "0001_initial"),
         ("placement", "0005_count_of_its_own"),
         ("reflection_period", "0001_initial"),
-        ("engine", "0004_signals"),
+        ("engine", "0005_signals"),
     ]
 
     operations = [migrations.RunSQL(f"{functions.FIGURES};{functions.AGREEMENT}", functions.DROP)]
