@@ -123,7 +123,7 @@ ACCOUNTS = (
     Account("privacy", R.PRIVACY_OFFICER, "comensha", shown=True),
     Account("desk2", R.NATIONAL_DESK, "comensha"),
     Account("member2", R.COMMITTEE_MEMBER, "commissie"),
-    Account("member3", R.COMMITTEE_MEMBER, "commissie"),
+    *(Account(f"member{n}", R.COMMITTEE_MEMBER, "commissie") for n in range(3, 8)),
     Account("supervisor.commissie", R.SUPERVISOR, "commissie"),
     Account("supervisor.politie", R.SUPERVISOR, "politie"),
     *(

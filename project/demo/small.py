@@ -21,7 +21,7 @@ from access import clock, configuration, log
 from access.clock import AMSTERDAM
 from access.models import Post
 from access.roles import Role
-from access.wall import Side, taken
+from access.wall import Side, current_side, taken
 from cases import closing, documents, merging, restricting
 from cases.filetypes import of_content_type
 from cases.intake import take_in
@@ -29,6 +29,7 @@ from cases.models import Case, Consent, TimelineEntry
 from cases.models import Referral as Report
 from project.demo import people
 from project.demo.actions import Actions
+from project.demo.determinations import Determinations
 from project.demo.glass import Glass
 from project.demo.ground import Ground, lay
 from project.demo.handovers import Handovers
@@ -57,6 +58,8 @@ UNITS: tuple[tuple[str, str, str, str, str, str, int, list[str]], ...] = (
     ("kompasroos-crisis", "kompasroos", "Utrecht", "De Kompasroos, crisis", "crisis", "omm", 4, ["woman", "man"]),
     ("kompasroos-supervised", "kompasroos", "Amersfoort", "De Kompasroos, begeleid wonen", "supervised", "", 3, []),
 )  # fmt: skip
+SIDES = (Side.CARE, Side.DETERMINATION, Side.JUSTICE)
+"""The sides on which something happens; each sees the common ground besides."""
 OFFERS: dict[str, dict[str, Any]] = {
     "vuurtoren-crisis": {"children": "yes", "psychiatric": "consult", "addiction": "no", "age_from": 16},
     "vuurtoren-long": {"children": "yes", "psychiatric": "yes", "mild_intellectual_disability": "yes", "age_from": 18},
@@ -101,6 +104,11 @@ def _add_units(ground: Ground, since: date) -> dict[str, Unit]:
     }  # fmt: skip
 
 
+def _due_on(side: Side) -> datetime | None:
+    with taken(side):
+        return Process.objects.aggregate(at=Min("next_notice_at"))["at"]
+
+
 @dataclass
 class Told:
     """A story as it is told: its case (there is none before the report came) and the latest process of each kind."""
@@ -133,14 +141,17 @@ class Teller:
             with clock.at(moment):
                 happen()
         self._sweep_until(self.until)
-        self._send()
-        self._look()
+        for side in SIDES:
+            with taken(side):
+                self._send()
+                self._look()
 
     def _events(self, stories: tuple[Story, ...]) -> Iterator[tuple[datetime, Callable[[], None]]]:
         yield from Statements(self.chance, self.ground, self.as_of).events()
         yield from Actions(self.ground, self.as_of).events()
         yield from Handovers(self.as_of, self._post, self._case).events()
         yield from Glass(self.as_of, self._post, self._case).events()
+        yield from Determinations(self.as_of, self._post, self.ground.regions["Alkmaar"]).events()
         yield from Keeping(self.ground, self.units, self.as_of).events()
         for story in stories:
             for _ in range(story.times):
@@ -158,10 +169,10 @@ class Teller:
 
     def _sweep_until(self, moment: datetime) -> None:
         while True:
-            due = Process.objects.aggregate(at=Min("next_notice_at"))["at"]
-            if due is None or (at := _next_minute(due)) >= moment:
+            due = [at for side in SIDES if (at := _due_on(side)) is not None]
+            if not due or (at := _next_minute(min(due))) >= moment:
                 return
-            for side in (Side.CARE, Side.COMMON):
+            for side in Side:
                 sweep(side, now=at)
 
     def _post(self, key: str) -> Post:
@@ -308,19 +319,19 @@ class Teller:
 
     def _send(self) -> None:
         """Mails planned before the as-of date have gone out, but for one that nobody can decide and one refused."""
-        mails = list(Delivery.objects.order_by("not_before", "pk"))
-        for number, mail in enumerate(mails):
+        mails = list(Delivery.objects.filter(state=Delivery.State.PLANNED).order_by("not_before", "pk"))
+        for mail in mails:
             mail.state = Delivery.State.SENT
             mail.attempt = 1
             mail.changed_at = mail.not_before + timedelta(seconds=20)
-            mail.message_id = f"<demo-{number}@loods.example.invalid>"
-        if len(mails) > 2:
+            mail.message_id = f"<demo-{mail.pk}@loods.example.invalid>"
+        if len(mails) > 2 and current_side() is Side.CARE:
             mails[-1].state, mails[-2].state = Delivery.State.UNCERTAIN, Delivery.State.FAILED
         Delivery.objects.bulk_update(mails, ["state", "attempt", "changed_at", "message_id"])
 
     def _look(self) -> None:
         """Everybody has seen what they were told until the day before yesterday."""
-        seen = Notice.objects.filter(at__lt=self.until - timedelta(days=2)).order_by("pk")
+        seen = Notice.objects.filter(at__lt=self.until - timedelta(days=2), seen=None).order_by("pk")
         rows = []
         for notice in seen:
             posts = (
