@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -79,6 +80,11 @@ def environment_of(pid: int) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 
 
+STARTS = 5
+"""How many times the program may be loaded within ten seconds' worth of work on a quiet machine: web, two of its
+workers, the job worker, beat, the checks and what they do besides."""
+
+
 def work_of(*family: int) -> float:
     """Seconds of processor time that these processes and their children have used."""
     ticks = 0
@@ -88,6 +94,18 @@ def work_of(*family: int) -> float:
             if int(entry.parent.name) in family or int(facts[1]) in family:
                 ticks += int(facts[11]) + int(facts[12])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def work_of_loading(environment: dict[str, str]) -> float:
+    """Seconds of processor time that loading the program once costs here and now: the least of three."""
+    load = "import django; django.setup(); import project.celery, project.urls, project.wsgi"
+    taken = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-c", load], cwd=ROOT, env=environment, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(taken)
 
 
 def test_from_the_first_start_to_ctrl_c(var: Path, port: int) -> None:
@@ -123,8 +141,9 @@ def test_from_the_first_start_to_ctrl_c(var: Path, port: int) -> None:
     second = command(var, "demo", "--port", str(port))
     _said, took = started(second, within=60)
     running = pids(var)
-    # Ten seconds on a machine with nothing else to do; beside other tests the work it took is what counts.
-    assert min(took, work_of(second.pid, *running.values())) < 10
+    # Ten seconds; on a slower machine or beside other tests the work it took is held against loading the program.
+    work, loading = work_of(second.pid, *running.values()), work_of_loading(environment_of(running["web"]))
+    assert min(took, work) < 10 or work < STARTS * loading
     second.send_signal(signal.SIGINT)
     rest, _ = second.communicate(timeout=60)
     assert second.returncode == 0
