@@ -35,6 +35,7 @@ class Asked:
     def __init__(self, request: HttpRequest, whole: bool) -> None:
         self.post: Post = acting(request)
         self.whole = whole
+        self.demand = whole and bool(request.GET)  # the first view comes at once, demand follows by itself
         self.regions = picture.regions(clock.today())
         self.form = PictureForm(request.GET, self.regions, whole)
         self.given = self.form.asked()
@@ -62,12 +63,12 @@ class Asked:
         """The table of a day, with small numbers left out for this reader."""
         cut = by or self.by
         names = self.names() if cut == self.by else {region.pk: region.name for region in self.regions}
-        name = BY_KEY[cut].demand if self.whole else ""
+        name = BY_KEY[cut].demand if self.demand else ""
         asked, in_all = reading.asked(day, [name], (), limits=self._limits_of_demand()) if name else ([], [])
         made = picture.table(
             day, cut, rows if rows is not None else reading.supply(day), asked, in_all, names, self.limits
         )
-        if not self.whole:
+        if not self.demand:
             made.figures = [key for key in made.figures if key in {figure.key for figure in SUPPLY}]
         if cut == "region":
             province = {region.pk: region.parent.name if region.parent else "" for region in self.regions}
@@ -118,6 +119,7 @@ def _page(request: HttpRequest, asked: Asked, template: str) -> HttpResponse:
         "published": PublishedFigure.objects.select_related("scheme"),
         "query": request.GET.urlencode(),
         "kinds": exports.KINDS,
+        "follows": asked.whole and not asked.demand,
         "tabs": picture_tabs("picture") if asked.whole else [],
         "limited": bool(asked.limits),
     }

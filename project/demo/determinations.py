@@ -51,7 +51,7 @@ def deed(after: int, act: str, by: str = "secretary", **data: Any) -> Deed:
     return Deed(after, act, by, tuple(data.items()))
 
 
-ADMIT = (deed(1, "admit"),)
+ADMIT: tuple[Deed, ...] = (deed(1, "admit"),)
 DRAFT = deed(24, "draft", outcome=Finding.PLAUSIBLE, reasons=REASONS)
 
 

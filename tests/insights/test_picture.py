@@ -193,6 +193,14 @@ def test_demand_stands_beside_supply(
     assert (line["asked"], line["persons"], line["unmet"], line["waiting"]) == (1, 1, 1, 1)
 
 
+def test_the_first_view_does_not_wait_for_demand(signed_in: SignIn, places: list[Any]) -> None:
+    client, of_demand = page(signed_in, Role.ANALYST), {figure.key for figure in DEMAND}
+    first, whole = client.get("/picture/"), client.get("/picture/?demand=1")
+    assert not set(first.context["table"].figures) & of_demand and 'hx-get="?demand=1"' in first.content.decode()
+    assert set(whole.context["table"].figures) >= of_demand and "hx-get" not in whole.content.decode()
+    assert numbers(first, "Aalten")["places"] == numbers(whole, "Aalten")["places"] == 8
+
+
 def test_a_picture_of_many_regions_costs_few_queries(signed_in: SignIn, places: list[Any], house: Any) -> None:
     for number in range(20):
         region = RegionFactory(name=f"Regio {number}")
@@ -201,7 +209,8 @@ def test_a_picture_of_many_regions_costs_few_queries(signed_in: SignIn, places: 
     client.get("/picture/")
     for address in ("/picture/places/", "/picture/definitions/", "/picture/years/"):
         assert len(queries(client, address)) <= 10, address
-    assert len(queries(client, "/picture/")) <= 10
+    for address in ("/picture/", "/picture/?demand=1"):
+        assert len(queries(client, address)) <= 10, address
     assert AccessRecord.objects.filter(object_kind="picture").exists()
 
 

@@ -40,11 +40,13 @@ def test_it_can_be_used_by_everybody(context: BrowserContext, analyst: Post, wid
     page.wait_for_selector("[data-chart] canvas")
     for address in ("/picture/", "/picture/gaps/", "/picture/definitions/", "/picture/places/"):
         page.goto(address)
+        page.wait_for_selector("[hx-trigger=load]", state="detached")  # demand has followed
         assert findings(page) == [] and too_wide(page) == [], address
     page.goto("/picture/years/")
     page.wait_for_selector("[data-arrived] canvas")
     assert findings(page) == []
     page.goto("/picture/")
+    page.locator('thead a[href$="#asked"]').wait_for()
     page.locator(".map a[aria-label^='Limburg']").focus()
     page.keyboard.press("Enter")
     assert page.locator("details[open]").inner_text().count("Regio in Limburg") == 1
