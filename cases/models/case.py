@@ -118,7 +118,10 @@ class CaseAccess(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("named person"), _("named people")
-        indexes = [models.Index(fields=["case", "user"], name="cases_access_case_user")]
+        indexes = [
+            models.Index(fields=["case", "user"], name="cases_access_case_user"),
+            models.Index(fields=["user"], name="cases_access_user"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case} – {self.user}"

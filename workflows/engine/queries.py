@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from access.roles import Role
 from access.wall import Side
-from cases.queries import named_for
+from cases.queries import named
 
 if TYPE_CHECKING:
     from access.models import Post
@@ -49,7 +49,7 @@ class ProcessQuerySet(models.QuerySet[Any]):
             rows = rows.filter(own | Q(region__in=sorted(post.region_ids)) | absent)
         unrestricted = Q(restricted=False)
         if post.side is Side.CARE:  # the list of named people lies on the care side
-            unrestricted |= Q(case_id__in=named_for(post).values("case"))
+            unrestricted |= named(post, "case_id")
         rows = rows.filter(unrestricted)
         only = narrowed.get(Role(post.role))
         return rows if only is None else rows.filter(only(post))

@@ -127,29 +127,6 @@ def compose(stand: StandIns, build: Callable[[StandIns], tuple[str, Sequence[Any
     return Statement(tuple(parts), tuple(holes), frozenset(holes))
 
 
-def asked_once(statement: Statement, begins: str) -> Statement:
-    """The same statement with a sub-select that stands in it more than once asked once, before the rest.
-
-    In: what the sub-select begins with, its bracket included. Each part of a list bears the same one (who is named for
-    restricted cases); the database plans it each time, which costs a list more than reading its rows.
-    """
-    names = list(dict.fromkeys(statement.holes))
-    marks = [f"\0{names.index(name)}\0" for name in statement.holes]
-    text = "".join(part + mark for part, mark in zip(statement.parts, [*marks, ""], strict=True))
-    start = text.find(begins)
-    if start < 0:
-        return statement
-    depth, end = 1, start + 1
-    while depth:
-        depth += {"(": 1, ")": -1}.get(text[end], 0)
-        end += 1
-    inner = text[start:end]
-    if text.count(inner) < 2:
-        return statement
-    parts = f"WITH asked AS MATERIALIZED {inner} {text.replace(inner, '(SELECT * FROM asked)')}".split("\0")  # noqa: S608  from the ORM
-    return Statement(tuple(parts[::2]), tuple(names[int(mark)] for mark in parts[1::2]), statement.names)
-
-
 def statement(key: Hashable, make: Callable[[], Statement]) -> Statement:
     """The statement kept under a key, made when it is not there yet."""
     try:

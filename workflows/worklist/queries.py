@@ -30,11 +30,9 @@ from workflows.engine.models import Notice, Process
 from workflows.worklist.filters import Filters, Who, machines_for, regions_for, states_of
 from workflows.worklist.groups import Group, Moments
 from workflows.worklist.people import people_at
-from workflows.worklist.prepared import StandIns, Statement, asked_once, compose, meant, shape_of, statement
+from workflows.worklist.prepared import StandIns, Statement, compose, meant, shape_of, statement
 
 COUNT_UP_TO = 1000
-NAMED = '(SELECT U0."case_id"'
-"""How the sub-select of the cases begins that a post is named for."""
 SCAN_UP_TO = 10_000
 LOOK_AHEAD = 100
 
@@ -246,7 +244,7 @@ def _rows(
             rows = _merged(stand.post, filters, stand.moments, part, stand.values, backward, limit, new, COLUMNS)
             return rows.query.sql_with_params()  # type: ignore[no-any-return]
 
-        return asked_once(compose(stand, build), NAMED)
+        return compose(stand, build)
 
     key = ("rows", shape_of(post), filters, part, values is None, backward, limit, since is None)
     composed = statement(key, make)
