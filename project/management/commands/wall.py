@@ -1,0 +1,60 @@
+"""`manage.py wall`: who may do what with every table; with --check or --full, the proof that it is so."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from project.wall import check, matrix
+
+SHOWN = 40
+
+
+class Command(BaseCommand):
+    help = (
+        "Prints, from the live database, what every role may do with every table and address, and why. --check tries "
+        "every road to planted rows in a database of its own and fails when anything crosses; --full does so for "
+        "every column and breaks the wall in every way as well. Real data is never touched."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print the matrix as JSON")
+        parser.add_argument("--check", action="store_true", help="try the wall, within a minute")
+        parser.add_argument("--full", action="store_true", help="try the wall on every column, and every mutant of it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["check"] or options["full"]:
+            self._check(options["full"])
+        elif options["json"]:
+            self.stdout.write(json.dumps(matrix.rows(), indent=1))
+        else:
+            for line in matrix.lines():
+                self.stdout.write(line)
+
+    def _check(self, full: bool) -> None:
+        result = check.run(full)
+        for title, items in (
+            ("Crossed", result.crossings),
+            ("Void, the probe finds nothing with the wall down", result.void),
+            ("Without a probe", result.untried),
+            ("Mutants alive", result.alive),
+        ):
+            for item in items[:SHOWN]:
+                self.stderr.write(f"{title}: {item}")
+            if len(items) > SHOWN:
+                self.stderr.write(f"{title}: and {len(items) - SHOWN} more")
+        if full:
+            for number, reason in check.NOT_TRIED.items():
+                self.stdout.write(f"not tried {number}: {reason}")
+        marks = sum("a mark came out" in crossing for crossing in result.crossings)
+        self.stdout.write(
+            f"{len(result.roads)} roads, {result.probes} probes, {marks} marks out, "
+            f"{len(result.crossings) - marks} observables that differed, {len(result.void)} void probes, "
+            f"{len(result.killed)} of {len(result.killed) + len(result.alive)} mutants killed"
+        )
+        if not result.sound:
+            sys.exit(1)

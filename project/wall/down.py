@@ -1,0 +1,48 @@
+"""The wall taken down, in a transaction of the administrator that is never committed.
+
+Roles belong to the whole server, so other databases of it would feel a change of them: nothing here is committed, and
+what is not committed nobody else sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from access.wall import APP_ROLE, OWNER_ROLE, Side
+
+SIDES = ", ".join(side.role for side in Side)
+EVERYBODY = f"{APP_ROLE}, {SIDES}"
+
+
+def statements(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    """SQL after which no wall stands: no policies, every right to everybody, every login as mighty as can be."""
+    tables = connection.execute(
+        "SELECT relname, relrowsecurity FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "AND relkind IN ('r', 'p')"
+    ).fetchall()
+    for table, walled in tables:
+        if walled:
+            yield f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY'
+    yield f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {EVERYBODY}"
+    yield f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {EVERYBODY}"
+    yield f"GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO {EVERYBODY}"
+    yield f"GRANT ALL ON SCHEMA public TO {EVERYBODY}"
+    yield f'GRANT ALL ON DATABASE "{connection.info.dbname}" TO {EVERYBODY}'
+    yield f"GRANT {OWNER_ROLE}, postgres TO {APP_ROLE} WITH INHERIT FALSE, SET TRUE"
+    for role in (APP_ROLE, *(side.role for side in Side)):
+        yield f"ALTER ROLE {role} SUPERUSER"
+
+
+@contextmanager
+def undone(connection: psycopg.Connection[Any], script: list[str]) -> Iterator[None]:
+    """Change the wall inside the block, and put it back."""
+    connection.execute("BEGIN")
+    try:
+        connection.execute("; ".join(script).encode())
+        yield
+    finally:
+        connection.execute("ROLLBACK")
