@@ -10,12 +10,11 @@ from typing import Any
 import psycopg
 
 from access.wall import Side
-from access.wall.declaration import tables
-from project.wall import down, questions, scratch
+from access.wall.declaration import Ground, tables
+from project.wall import catalogue, down, mutants, questions, scratch  # noqa: F401  catalogue makes itself known
 from project.wall.asking import Asker, Program, Standing
 from project.wall.planting import Marks, Planting, Row
 from project.wall.roads import ROADS, Aim, Probe
-
 
 NOT_TRIED = {
     "R22, R23 on shared tables": "the planner knows a shared table as a whole and tells whoever may send EXPLAIN; the "
@@ -30,7 +29,7 @@ NOT_TRIED = {
     "R40": "one database, no replica",
     "R41, R43, R44, R46, R47, R48, R49, R50, R51, R52": "roads through the program: not part of this check yet",
     "R45": "there is no filter or order by a field the user names",
-    "R54, R55, R56, R57, R60": "of whoever runs the server: docs/deployment",
+    "R54, R55, R56, R57, R60": "of whoever runs the server",
 }
 """Roads of the list that this check does not go, and why."""
 
@@ -62,6 +61,17 @@ def present(connection: psycopg.Connection[Any]) -> list[str]:
     return [name for (name,) in rows]
 
 
+def untried(found: list[str], planting: Planting) -> list[str]:
+    """Tables that no probe can vouch for: declared nowhere, or with rows to hide of which none could be planted."""
+    declaration, planted = tables(), {row.table for row in planting.rows}
+    missing = [f"{table}: declared nowhere" for table in found if table not in declaration]
+    for table in found:
+        what = declaration.get(table)
+        if table in planting.refused or (what and not isinstance(what, Ground) and table not in planted):
+            missing.append(f"{table}: no row planted {planting.refused.get(table, '')}".strip())
+    return missing
+
+
 def aims(found: list[str], rows: list[Row], full: bool) -> Iterator[Aim]:
     """Everything a road can be aimed at: who tries × table × verb, × hidden row, × its columns."""
     declaration = tables()
@@ -78,6 +88,8 @@ def aims(found: list[str], rows: list[Row], full: bool) -> Iterator[Aim]:
             if side is None or what is None or verb not in what.verbs(side):
                 yield Aim(side, table, what, mine[0] if mine else None, verb=verb)
         for row in mine:
+            if side is None and not full and row is not mine[0]:
+                continue  # whoever took no side is refused at the table, whosever the row is
             if side is None or side not in row.readers:
                 yield Aim(side, table, what, row)
                 for column in row.columns if full else row.columns[-1:]:
@@ -108,16 +120,18 @@ def run(full: bool) -> Result:
         marks = Marks()
         planting = Planting(admin, marks)
         planting.all()
-        result.untried += [f"{table}: {why}" for table, why in planting.refused.items()]
         found = present(admin)
         everything = list(probes(aims(found, planting.rows, full)))
-        tried = {probe.aim.table for probe in everything}
-        result.untried += [f"{table}: no probe" for table in found if table not in tried]
+        result.untried = untried(found, planting)
         result.probes, result.roads = len(everything), {probe.road.name for probe in everything}
         with scratch.login(name) as login:
             asker: Asker = Program(login)
             result.crossings = [f"{p.name}: {why}" for p in everything if (why := p.crossing(asker, marks))]
         with down.undone(admin, list(down.statements(admin))):
             asker = Standing(admin)
-            result.void = [f"{p.name}: {asker.ask(p.hidden, p.aim.side)}" for p in everything if not p.crossing(asker, marks)]
+            result.void = [
+                f"{p.name}: {asker.ask(p.hidden, p.aim.side)}" for p in everything if not p.crossing(asker, marks)
+            ]
+        if full:
+            result.killed, result.alive = mutants.kill(admin, everything, marks)
     return result

@@ -33,6 +33,13 @@ def statements(connection: psycopg.Connection[Any]) -> Iterator[str]:
     yield f"GRANT ALL ON SCHEMA public TO {EVERYBODY}"
     yield f'GRANT ALL ON DATABASE "{connection.info.dbname}" TO {EVERYBODY}'
     yield f"GRANT {OWNER_ROLE}, postgres TO {APP_ROLE} WITH INHERIT FALSE, SET TRUE"
+    yield f"ALTER ROLE {Side.CARE.role} LOGIN"
+    yield f'ALTER TABLE "{tables[0][0]}" OWNER TO {APP_ROLE}'
+    yield "CREATE FUNCTION public.stray() RETURNS int LANGUAGE sql SECURITY DEFINER LEAKPROOF AS 'SELECT 1'"
+    yield "CREATE VIEW public.stray AS SELECT 1"
+    yield "CREATE FOREIGN DATA WRAPPER stray"
+    yield "CREATE SERVER stray FOREIGN DATA WRAPPER stray"
+    yield "CREATE PUBLICATION stray"
     for role in (APP_ROLE, *(side.role for side in Side)):
         yield f"ALTER ROLE {role} SUPERUSER"
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import psycopg
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.fields.ranges import DateRangeField, DateTimeRangeField
+from django.contrib.postgres.fields.ranges import DateRangeField, DateTimeRangeField, RangeField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
 from django.utils import timezone
@@ -61,11 +61,15 @@ class Marks:
 
 @dataclass(frozen=True)
 class Column:
-    """One value of a planted row, as PostgreSQL writes it, and what the twin has there instead."""
+    """One value of a planted row, as PostgreSQL writes it, and what the twin has there instead.
+
+    `often`: it stands in the table more than once, so that the planner remembers it.
+    """
 
     name: str
     hidden: str
     absent: str
+    often: bool = False
 
 
 @dataclass
@@ -78,12 +82,16 @@ class Row:
     model: type[models.Model]
     values: dict[str, Any]
     columns: list[Column] = field(default_factory=list)
-    crowded: bool = False
 
     @property
     def key(self) -> Any:
         """Its primary key."""
-        return self.values[self.model._meta.pk.column]  # type: ignore[union-attr]
+        return self.values[self.key_column]
+
+    @property
+    def key_column(self) -> str:
+        """Where the primary key stands."""
+        return str(self.model._meta.pk.column)  # type: ignore[union-attr]
 
 
 def readers(what: Declared | None, values: dict[str, Any]) -> frozenset[Side]:
@@ -102,7 +110,9 @@ def variants(model: type[models.Model], what: Declared | None) -> list[Variant]:
     """Which rows to plant in a table: one for each side that can have its own."""
     names = {f.attname for f in model._meta.concrete_fields}
     if "from_side" in names:
-        return [{"from_side": a.value, "to_side": b.value} for a, b in permutations(Side, 2) if Side.COMMON not in (a, b)]
+        return [
+            {"from_side": a.value, "to_side": b.value} for a, b in permutations(Side, 2) if Side.COMMON not in (a, b)
+        ]
     if isinstance(what, Own):
         return [{"side": what.side.value}]
     return [{"side": side.value} for side in Side]
@@ -130,10 +140,12 @@ class Planting:
         self.admin.execute("ANALYZE")
         self.admin.execute("SET session_replication_role = origin")
 
-    def of(self, model: type[models.Model], side: str) -> Row | None:
-        """The planted row of a model that belongs to `side`, or else any."""
+    def of(self, model: type[models.Model], variant: Variant) -> Row | None:
+        """The planted row of a model that belongs to the same as `variant`, or to one side of it, or else any."""
         own = [row for row in self.rows if row.model is model]
-        return next((row for row in own if side in row.variant.values()), own[0] if own else None)
+        same = [row for row in own if row.variant == variant]
+        near = [row for row in own if set(row.variant.values()) & set(variant.values())]
+        return next(iter(same or near or own), None)
 
     def _present(self, table: str) -> bool:
         return self.admin.execute("SELECT to_regclass(%s) IS NOT NULL", [f'public."{table}"']).fetchone() == (True,)
@@ -145,18 +157,18 @@ class Planting:
         row = Row(model._meta.db_table, who, variant, model, values)
         absent = self._as_text(model, twin)
         hidden = self._as_text(model, values, keep=True)
+        often = self._crowd(model, values)
         row.columns = [
-            Column(name, hidden[name], absent[name])
+            Column(name, hidden[name], absent[name], name in often)
             for name in telling
             if hidden[name] is not None and absent[name] is not None and hidden[name] != absent[name]
         ]
         self.rows.append(row)
-        row.crowded = self._crowd(model, values)
 
     def _as_text(self, model: type[models.Model], values: dict[str, Any], keep: bool = False) -> dict[str, str]:
         """Insert a row and read it back as text; undone unless it is to be kept."""
         with self.admin.transaction(force_rollback=not keep):
-            key = model._meta.pk.column  # type: ignore[union-attr]
+            key = str(model._meta.pk.column)  # type: ignore[union-attr]
             self._insert(model, values)
             given = self.admin.execute(
                 sql.SQL("SELECT {} FROM {} WHERE {} = {}").format(
@@ -179,19 +191,20 @@ class Planting:
             list(values.values()),
         )
 
-    def _crowd(self, model: type[models.Model], values: dict[str, Any]) -> bool:
-        """Copies of a row with other keys; not where a value may stand only once."""
+    def _crowd(self, model: type[models.Model], values: dict[str, Any]) -> set[str]:
+        """Copies of a row with other keys; not where a value may stand only once. Out: the columns that are alike."""
         key = model._meta.pk
         assert key is not None
         if any(f.unique and not f.primary_key for f in model._meta.concrete_fields) or key.remote_field:
-            return False
+            return set()
         try:
             with self.admin.transaction():
                 for _ in range(CROWD):
-                    self._insert(model, values | {key.column: self._value(key, {}, frozenset(), False)[0]})
+                    self._insert(model, values | {str(key.column): self._value(key, {}, frozenset(), False)[0]})
         except psycopg.errors.IntegrityError:
-            return False
-        return True
+            return set()
+        ranges = {f.column for f in model._meta.concrete_fields if isinstance(f, RangeField)}  # remembered by bounds
+        return set(values) - {key.column} - ranges
 
     def _facts(self, model: type[models.Model], variant: Variant) -> Variant:
         """The columns of the variant that the table has."""
@@ -211,16 +224,17 @@ class Planting:
                 value, tells = fixed[each.attname], False
             else:
                 value, tells = self._value(each, variant, who, nowhere)
-            values[each.column] = each.get_db_prep_save(value, connection) if value is not None else None
+            column = str(each.column)
+            values[column] = each.get_db_prep_save(value, connection) if value is not None else None
             if tells:
-                telling.append(each.column)
+                telling.append(column)
         return values, telling
 
     def _value(self, each: Any, variant: Variant, who: frozenset[Side], nowhere: bool) -> tuple[Any, bool]:
         """A value for a field, and whether it is like no other's."""
         self._number += 1
         if each.remote_field is not None:
-            target = self.of(each.remote_field.model, variant.get("side") or variant.get("from_side", ""))
+            target = self.of(each.remote_field.model, variant)
             if nowhere or (target is None and not each.null):
                 return self._value(each.target_field, variant, who, nowhere)
             return (target.key, isinstance(declared(target.model), Own)) if target else (None, False)

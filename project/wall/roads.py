@@ -94,7 +94,7 @@ def road(number: str, name: str, scope: str, *, expect: str = "twin") -> Callabl
         def probes(aim: Aim) -> Iterator[Probe]:
             for asked in make(aim) or ():
                 if isinstance(asked, tuple):
-                    yield Probe(known, aim, *asked[:2], expect=expect, echo=asked[2] if len(asked) > 2 else ("", ""))
+                    yield Probe(known, aim, asked[0], asked[1], expect)
                 elif aim.column is not None:
                     at = aim.column
                     hidden, absent = (asked.replace("{}", literal(v)) for v in (at.hidden, at.absent))

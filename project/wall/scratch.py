@@ -20,7 +20,7 @@ ALIASES = ("default", "owner")
 
 def admin(name: str) -> psycopg.Connection[Any]:
     """A connection as the server's administrator, for which no wall stands."""
-    return psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=name, autocommit=True)
+    return psycopg.connect(settings.DATABASE_ADMIN_URL, dbname=name, autocommit=True, prepare_threshold=None)
 
 
 def login(name: str) -> psycopg.Connection[Any]:
