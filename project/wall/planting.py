@@ -308,6 +308,7 @@ FACTS: dict[str, dict[str, Callable[[Planting, Variant], Any]]] = {
     "cases.Consent": {"recipient_id": lambda p, v: None},
     "cases.Merge": {"merged_id": lambda p, v: uuid.uuid4()},
     "access.Deputy": {"deputy_id": lambda p, v: p._number},
+    "determination.Hearing": {"wish": lambda p, v: "declined"},
 }
 """Values that a constraint of the table asks for."""
 
