@@ -64,7 +64,8 @@ _once("R9", "function with the rights of the owner",
       f"WHERE p.pronamespace = {PUBLIC} AND p.prosecdef AND (p.proname NOT IN "
       f"({_list(sorted({name.split('(')[0] for name in functions()}))}) OR p.proconfig IS NULL)")  # fmt: skip
 _once("R9", "function for whom it is not declared",
-      "SELECT p.oid::regprocedure, r.rolname FROM pg_proc p, pg_roles r WHERE p.prosecdef "
+      "SELECT p.oid::regprocedure, r.rolname FROM pg_proc p, pg_roles r "
+      f"WHERE (p.prosecdef OR p.proname IN ({_list(sorted({name.split('(')[0] for name in functions()}))})) "
       f"AND p.pronamespace = {PUBLIC} AND r.rolname IN ({LOGINS}) AND has_function_privilege(r.oid, p.oid, 'EXECUTE') "
       "AND (p.proname::text, r.rolname::text) NOT IN (VALUES ('', ''), "
       + ", ".join(f"({literal(name.split('(')[0])}, {literal(side.role)})"
