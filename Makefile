@@ -33,7 +33,7 @@ lint: ## Check style, types, imports, migrations, translations and the settings 
 	$(BOOTSTRAP)
 	@$(LAUNCH) lint
 
-bench: ## Measure against the bare database (ONLY=step|worklist|sweep|national_picture|statement)
+bench: ## Measure against the bare database (ONLY=step|worklist|sweep|national_picture|statement|wall)
 	$(BOOTSTRAP)
 	@$(LAUNCH) bench $(if $(ONLY),--only "$(ONLY)")
 

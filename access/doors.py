@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.http import HttpRequest
 
 from access.roles import Role
+from access.wall import Side
 
 if TYPE_CHECKING:
     from access.models import Post
@@ -18,11 +19,19 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Door:
-    """Who may enter: nobody signed in needed (`public`), anybody signed in (`person`), or posts in `roles`."""
+    """Who may enter: nobody signed in needed (`public`), anybody signed in (`person`), or posts in `roles`.
+
+    `side`: posts on that side only. Some roles are found on several; what lies on one side is no page for the others.
+    """
 
     roles: frozenset[Role] = frozenset()
     public: bool = False
     person: bool = False
+    side: Side | None = None
+
+    def admits(self, role: str, side: Side) -> bool:
+        """Whether a post in a role on a side may enter."""
+        return role in self.roles and self.side in (None, side)
 
 
 PUBLIC = Door(public=True)
@@ -40,11 +49,11 @@ FOREIGN: dict[str, Door] = {
 }
 
 
-def door(*roles: Role, public: bool = False, person: bool = False) -> Callable[[V], V]:
+def door(*roles: Role, public: bool = False, person: bool = False, side: Side | None = None) -> Callable[[V], V]:
     """Decorate a view (function or class) with the door it stands behind."""
 
     def hang(view: V) -> V:
-        view.door = Door(frozenset(roles), public, person)  # type: ignore[attr-defined]
+        view.door = Door(frozenset(roles), public, person, side)  # type: ignore[attr-defined]
         return view
 
     return hang

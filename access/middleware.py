@@ -25,6 +25,8 @@ from access.wall import Side, taken
 logger = logging.getLogger(__name__)
 
 NO_DATABASE = ("/healthz", "/static/")
+ACCOUNT = "/account/"
+"""Pages of one's own account: they work with tables of the common ground, whichever post acts."""
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -78,7 +80,7 @@ class PostMiddleware:
             self._prolong(request)
             self._speak(request)
         post: Post | None = request.acting  # type: ignore[attr-defined]
-        with taken(post.side if post else Side.COMMON):
+        with taken(post.side if post and not request.path.startswith(ACCOUNT) else Side.COMMON):
             response = self.get_response(request)
             if not connection.needs_rollback and response.status_code < 500:
                 log.write(getattr(request, "access_lines", []))
@@ -110,7 +112,7 @@ class PostMiddleware:
         post: Post | None = request.acting  # type: ignore[attr-defined]
         if post is None:
             return redirect("access:choose_post")
-        if post.role not in door.roles:
+        if not door.admits(post.role, post.side):
             log.record(request, AccessRecord.Action.REFUSED, "view")
             raise PermissionDenied
         return None

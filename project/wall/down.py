@@ -18,8 +18,8 @@ SIDES = ", ".join(side.role for side in Side)
 EVERYBODY = f"{APP_ROLE}, {SIDES}"
 
 
-def statements(connection: psycopg.Connection[Any]) -> Iterator[str]:
-    """SQL after which no wall stands: no policies, every right to everybody, every login as mighty as can be."""
+def rights(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    """SQL that changes this database alone: no policies, every right to everybody."""
     tables = connection.execute(
         "SELECT relname, relrowsecurity FROM pg_class WHERE relnamespace = 'public'::regnamespace "
         "AND relkind IN ('r', 'p')"
@@ -31,10 +31,15 @@ def statements(connection: psycopg.Connection[Any]) -> Iterator[str]:
     yield f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {EVERYBODY}"
     yield f"GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO {EVERYBODY}"
     yield f"GRANT ALL ON SCHEMA public TO {EVERYBODY}"
+
+
+def statements(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    """SQL after which no wall stands: `rights`, and every login as mighty as can be."""
+    yield from rights(connection)
     yield f'GRANT ALL ON DATABASE "{connection.info.dbname}" TO {EVERYBODY}'
     yield f"GRANT {OWNER_ROLE}, postgres TO {APP_ROLE} WITH INHERIT FALSE, SET TRUE"
     yield f"ALTER ROLE {Side.CARE.role} LOGIN"
-    yield f'ALTER TABLE "{tables[0][0]}" OWNER TO {APP_ROLE}'
+    yield f"ALTER TABLE access_region OWNER TO {APP_ROLE}"
     yield "CREATE FUNCTION public.stray() RETURNS int LANGUAGE sql SECURITY DEFINER LEAKPROOF AS 'SELECT 1'"
     yield "CREATE VIEW public.stray AS SELECT 1"
     yield "CREATE FOREIGN DATA WRAPPER stray"

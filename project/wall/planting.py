@@ -27,6 +27,8 @@ from psycopg import sql
 
 from access.wall import Side
 from access.wall.declaration import Declared, Ground, Own, declared, own_models
+from workflows.engine.machine import Machine, registry
+from workflows.engine.models import Process
 
 LETTERS = string.ascii_lowercase + string.digits
 CROWD = 12
@@ -53,10 +55,11 @@ class Marks:
         rest = "".join(secrets.choice(LETTERS) for _ in range(5))
         return f"{self.secret}{sum(map(bit, readers)):x}{rest}"
 
-    def out(self, text: bytes, side: Side | None) -> bool:
-        """Whether `text` bears a mark that `side` may not read (no side: any mark)."""
+    def out(self, text: bytes, side: Side | None) -> bytes:
+        """The first mark in `text` that `side` may not read (no side: any mark), with what stands before it."""
         own = bit(side) if side else 0
-        return any(not int(found, 16) & own for found in self._found.findall(text))
+        found = (one for one in self._found.finditer(text) if not int(one[1], 16) & own)
+        return next((text[max(0, one.start() - 60) : one.end()] for one in found), b"")
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,8 @@ class Planting:
         self.rows: list[Row] = []
         self.refused: dict[str, str] = {}
         self._number = 7_000_000
+        self._kind: type[Machine] | None = None
+        self._process: Row | None = None
 
     def all(self) -> None:
         """Plant everything. What could not be planted stands in `refused`, with what the database said."""
@@ -151,13 +156,18 @@ class Planting:
         return self.admin.execute("SELECT to_regclass(%s) IS NOT NULL", [f'public."{table}"']).fetchone() == (True,)
 
     def _plant(self, model: type[models.Model], variant: Variant) -> None:
+        self._process = None
+        if machine := _machines().get(model):  # the record of a machine stands beside a process of its own kind
+            self._kind = machine
+            self._plant(Process, variant)
+            self._kind, self._process = None, self.rows[-1]
         who = readers(declared(model), variant | self._facts(model, variant))
         values, telling = self._values(model, variant, who)
         twin, _ = self._values(model, variant, frozenset(), nowhere=True)
         row = Row(model._meta.db_table, who, variant, model, values)
         absent = self._as_text(model, twin)
         hidden = self._as_text(model, values, keep=True)
-        often = self._crowd(model, values)
+        often = self._crowd(model, values, who)
         row.columns = [
             Column(name, hidden[name], absent[name], name in often)
             for name in telling
@@ -191,7 +201,7 @@ class Planting:
             list(values.values()),
         )
 
-    def _crowd(self, model: type[models.Model], values: dict[str, Any]) -> set[str]:
+    def _crowd(self, model: type[models.Model], values: dict[str, Any], who: frozenset[Side]) -> set[str]:
         """Copies of a row with other keys; not where a value may stand only once. Out: the columns that are alike."""
         key = model._meta.pk
         assert key is not None
@@ -200,7 +210,7 @@ class Planting:
         try:
             with self.admin.transaction():
                 for _ in range(CROWD):
-                    self._insert(model, values | {str(key.column): self._value(key, {}, frozenset(), False)[0]})
+                    self._insert(model, values | {str(key.column): self._value(key, {}, who, False)[0]})
         except psycopg.errors.IntegrityError:
             return set()
         ranges = {f.column for f in model._meta.concrete_fields if isinstance(f, RangeField)}  # remembered by bounds
@@ -234,7 +244,8 @@ class Planting:
         """A value for a field, and whether it is like no other's."""
         self._number += 1
         if each.remote_field is not None:
-            target = self.of(each.remote_field.model, variant)
+            own = self._process if each.remote_field.model is Process and each.one_to_one else None
+            target = own or self.of(each.remote_field.model, variant)
             if nowhere or (target is None and not each.null):
                 return self._value(each.target_field, variant, who, nowhere)
             return (target.key, isinstance(declared(target.model), Own)) if target else (None, False)
@@ -268,6 +279,8 @@ class Planting:
 
     def array(self, each: Any, who: frozenset[Side]) -> tuple[list[Any], bool]:
         """One item, unless the field says what its items may be."""
+        if isinstance(each.base_field, models.IntegerField):
+            return [1], False  # days of the week, numbers of a list
         value, tells = self._value(each.base_field, {}, who, False)
         return [value], tells
 
@@ -275,6 +288,15 @@ class Planting:
         """A year from now on."""
         start = self.day() if isinstance(each, DateRangeField) else self.moment()
         return each.range_type(start, start + timedelta(days=365)), True
+
+    def runs(self, variant: Variant) -> tuple[str, str]:
+        """Kind and state of the process that is planted: of the machine whose record follows, or of its side's."""
+        return (self._kind.kind, str(self._kind.initial)) if self._kind else RUNS[variant["side"]]
+
+    def case_number(self) -> str:
+        """The number of a case, as numbers are written."""
+        self._number += 1
+        return f"L-2099-{self._number % 1_000_000:06d}"
 
     def day(self) -> date:
         """A day no other field has."""
@@ -302,18 +324,53 @@ MAKERS: list[tuple[Any, Maker]] = [
 
 FACTS: dict[str, dict[str, Callable[[Planting, Variant], Any]]] = {
     "cases.CaseNumber": {"year": lambda p, v: 2026, "last": lambda p, v: 1},
-    "cases.Case": {"closing_reason": lambda p, v: ""},
     "cases.Document": {"removed_reason": lambda p, v: ""},
     "capacity_statement.Statement": {"version": lambda p, v: 1, "corrects_id": lambda p, v: None},
     "cases.Consent": {"recipient_id": lambda p, v: None},
     "cases.Merge": {"merged_id": lambda p, v: uuid.uuid4()},
     "access.Deputy": {"deputy_id": lambda p, v: p._number},
+    "engine.Process": {
+        "kind": lambda p, v: p.runs(v)[0],
+        "state": lambda p, v: p.runs(v)[1],
+        "waiting_on": lambda p, v: "",
+    },
+    "engine.StepLog": {
+        "action": lambda p, v: "open",
+        "from_state": lambda p, v: "",
+        "to_state": lambda p, v: RUNS[v["side"]][1],
+    },
+    "engine.Notice": {"rung": lambda p, v: 1, "key": lambda p, v: ""},
+    "access.Organisation": {"kind": lambda p, v: HOUSES[v["side"]]},
+    "access.Post": {"role": lambda p, v: ROLES[v["side"]]},
+    "access.User": {"is_active": lambda p, v: True},
+    "engine.Delivery": {"state": lambda p, v: "uncertain"},
+    "supply_adjustment.Adjustment": {"limits": lambda p, v: []},
+    "determination.Determination": {"design": lambda p, v: "committee"},
+    "cases.Case": {"closing_reason": lambda p, v: "", "number": lambda p, v: p.case_number()},
     "determination.Hearing": {"wish": lambda p, v: "declined"},
 }
 """Values that a constraint of the table asks for."""
 
+RUNS = {
+    "care": ("referral", "triage"),
+    "determination": ("committee", "requested"),
+    "justice": ("investigation_led", "requested"),
+    "common": ("supply_adjustment", "proposed"),
+}
+ROLES = {
+    "care": "care_coordinator", "determination": "committee_secretary", "justice": "investigator",
+    "common": "action_owner",
+}  # fmt: skip
+HOUSES = {"care": "care_coordination", "determination": "committee", "justice": "police", "common": "ministry"}
+"""By side: a process that runs there, a role and a kind of organisation that are found there."""
+
 ONE_ROW = {"access_configuration"}
 """Tables that have their one row already."""
+
+
+def _machines() -> dict[type[models.Model], type[Machine]]:
+    """By the model of its record, a machine that has one."""
+    return {machine.record_model: machine for machine in registry.values() if machine.record_model}
 
 
 def _has(model: type[models.Model], name: str) -> bool:

@@ -15,6 +15,8 @@ from django.core.management.base import CommandError
 from django.db import connections
 from psycopg import sql
 
+from access.wall import APP_ROLE, OWNER_ROLE
+
 ALIASES = ("default", "owner")
 
 
@@ -39,19 +41,42 @@ def database() -> Iterator[str]:
     """
     if not settings.DATABASE_ADMIN_URL or "owner" not in settings.DATABASES:
         raise CommandError("Set DATABASE_ADMIN_URL and DATABASE_OWNER_URL: the proof makes a database of its own.")
-    name, before = f"loods_wall_{secrets.token_hex(4)}", settings.DATABASES["default"]["NAME"]
-    _work_on(name)
+    name, before = f"loods_wall_{secrets.token_hex(4)}", working_on()
+    work_on(name)
     try:
         call_command("bootstrap_database", stdout=io.StringIO())
         call_command("migrate", verbosity=0, database="owner")
         yield name
     finally:
-        _work_on(before)
-        with admin("postgres") as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        work_on(before)
+        drop(name)
 
 
-def _work_on(name: str) -> None:
+def drop(name: str) -> None:
+    """Drop a database of the proof, whoever is still connected."""
+    with admin("postgres") as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def copy(name: str, to: str) -> None:
+    """Copy a database to which nobody is connected."""
+    for alias in ALIASES:
+        connections[alias].close()
+    with admin("postgres") as connection:
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY")
+        connection.execute(made.format(sql.Identifier(to), sql.Identifier(name), sql.Identifier(OWNER_ROLE)))
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(to)))
+        granted = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
+        connection.execute(granted.format(sql.Identifier(to), sql.Identifier(APP_ROLE)))
+
+
+def working_on() -> str:
+    """The database the program works on."""
+    return str(settings.DATABASES["default"]["NAME"])
+
+
+def work_on(name: str) -> None:
+    """Let the program work on another database."""
     for alias in ALIASES:
         connections[alias].close()
         settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from access import clock, log
 from access.doors import acting, door
+from access.wall import Side
 from shelters import inventory, offer, policy
 from shelters.forms.acts import EndForm, NameForm, OutForm
 from shelters.forms.offering import ChangeForm, NewUnitForm
@@ -24,7 +25,7 @@ from shelters.queries import Stays, stays_at
 from shelters.views.unit import found_unit
 
 
-@door(*policy.KEEP)
+@door(*policy.KEEP, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Add a unit in a region of the post."""
@@ -38,7 +39,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "shelters/offer.html", context, status=_status(form))
 
 
-@door(*policy.CHANGE)
+@door(*policy.CHANGE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what a unit offers from a day on."""
@@ -62,7 +63,7 @@ def _as_it_is(form: ChangeForm) -> list[offer.Fact]:
     return [fact for _group, facts in told for fact in facts if not fact.empty]
 
 
-@door(*policy.KEEP)
+@door(*policy.KEEP, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def name(request: HttpRequest, pk: int) -> HttpResponse:
     """Mend what a unit is called, and its provider and kind while nobody has stayed there."""
@@ -79,7 +80,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, "shelters/act.html", unit, form, _("Name and kind"), now=now if _raced(form) else None)
 
 
-@door(*policy.KEEP)
+@door(*policy.KEEP, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a unit on a day."""
@@ -102,7 +103,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, "shelters/act.html", unit, form, _("End the unit"), submit=_("End the unit"), danger=True)
 
 
-@door(*policy.CHANGE)
+@door(*policy.CHANGE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Take places out of service for some time."""
@@ -114,7 +115,7 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, "shelters/act.html", unit, form, _("Take places out of service"))
 
 
-@door(*policy.CHANGE)
+@door(*policy.CHANGE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def revise_out(request: HttpRequest, pk: int, out: int) -> HttpResponse:
     """Revise what was said of places out of service."""
@@ -140,7 +141,7 @@ def revise_out(request: HttpRequest, pk: int, out: int) -> HttpResponse:
     )
 
 
-@door(*policy.CHANGE)
+@door(*policy.CHANGE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def finish_out(request: HttpRequest, pk: int, out: int) -> HttpResponse:
     """Places are usable again from today on; what was only planned, or began today, never was."""

@@ -18,6 +18,7 @@ from access import clock
 from access.doors import acting, door
 from access.models import Post
 from access.roles import Role
+from access.wall import Side
 from shelters import freshness, policy
 from shelters.forms.finding import UnitFilter, moment_of
 from shelters.models import Capacity, Placeable, Scheme, Stay, Unit
@@ -72,7 +73,7 @@ class Found:
     elsewhere: list[tuple[int, str, date | None]] = field(default_factory=list)
 
 
-@door(*policy.LOOK)
+@door(*policy.LOOK, side=Side.CARE)
 @require_safe
 def units(request: HttpRequest) -> HttpResponse:
     """Units with their places, how many are taken and how many are free."""

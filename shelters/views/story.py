@@ -16,6 +16,7 @@ from access import clock
 from access.doors import acting, door
 from access.models import Post
 from access.roles import Role
+from access.wall import Side
 from shelters import changes, policy
 from shelters.models import Unit
 
@@ -24,7 +25,7 @@ MOST = 60
 """Moments on a page; fewer lines when only those of others are asked."""
 
 
-@door(*policy.LOOK)
+@door(*policy.LOOK, side=Side.CARE)
 @require_safe
 def recent(request: HttpRequest) -> HttpResponse:
     """What changed in the last three months, the latest first; `by=others` leaves out the own organisation's."""

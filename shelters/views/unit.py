@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access import clock, log
 from access.doors import acting, door
+from access.wall import Side
 from shelters import changes, freshness, inventory, offer, policy
 from shelters.changes import Version
 from shelters.forms.acts import WordForm
@@ -69,7 +70,7 @@ def found_unit(request: HttpRequest, pk: int, may: Any = None, *, lock: bool = F
     return unit
 
 
-@door(*policy.LOOK)
+@door(*policy.LOOK, side=Side.CARE)
 @require_safe
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit today, or on another day, as we know it now or as it was known."""
@@ -190,7 +191,7 @@ def _words(unit: Unit, moment: datetime, known_at: datetime | None) -> list[tupl
     return [(word, freshness.too_old(word.at, moment)) for word in said]
 
 
-@door(*policy.CHANGE)
+@door(*policy.CHANGE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def say(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how many places take somebody now."""
@@ -209,7 +210,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("shelters:unit", pk=pk)
 
 
-@door(*policy.CHANGE)
+@door(*policy.CHANGE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that what the unit offers is still right today."""

@@ -13,6 +13,7 @@ from django.urls import path
 
 from access.doors import door
 from access.models import Organisation, Post
+from access.roles import Role
 from access.wall import Side, taken
 from tests.conftest import https_client
 from tests.factories.access import PostFactory
@@ -145,3 +146,13 @@ def test_a_deactivated_person_is_out_at_once(signed_in: SignIn, coordinator: Pos
         coordinator.user.is_active = False
         coordinator.user.save()
     assert client.get("/").status_code == 302
+
+
+def test_what_lies_on_the_care_side_is_no_page_for_the_supervisor_of_another(signed_in: SignIn) -> None:
+    elsewhere = signed_in(PostFactory(role=Role.SUPERVISOR, organisation__side=Side.JUSTICE))
+    for address in ("/shelter/", "/shelter/changes/", "/statements/"):
+        assert elsewhere.get(address).status_code == 403
+
+
+def test_the_pages_of_ones_own_account_work_whichever_post_acts(signed_in: SignIn, coordinator: Post) -> None:
+    assert signed_in(coordinator).get("/account/email/").status_code == 200

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access import clock, log
 from access.doors import acting, door
 from access.models import Post
+from access.wall import Side
 from shelters import inventory, sheets
 from shelters.policy import may_change
 from shelters.words import OutReason, Source
@@ -33,7 +34,7 @@ from workflows.engine import errors
 from workflows.engine.steps import perform
 
 
-@door(*policy.LOOK)
+@door(*policy.LOOK, side=Side.CARE)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """What is to be stated now in the regions of the post, and who stated what in time in the last periods."""
@@ -58,7 +59,7 @@ def _running(post: Post) -> list[dict[str, Any]]:
     ]
 
 
-@door(*policy.LOOK)
+@door(*policy.LOOK, side=Side.CARE)
 @require_safe
 def region(request: HttpRequest, pk: int) -> HttpResponse:
     """The units of a region over the last periods: what was stated of each, and when."""
@@ -75,7 +76,7 @@ def region(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "workflows/capacity_statement/region.html", {"found": found, "crumbs": crumbs})
 
 
-@door(*policy.LOOK)
+@door(*policy.LOOK, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The grid of a statement: to fill in while it is in preparation, to read afterwards."""
@@ -253,7 +254,7 @@ def _page(
     return render(request, "workflows/capacity_statement/sheet.html", context, status=status)
 
 
-@door(*policy.FILL)
+@door(*policy.FILL, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open a correction of a published statement, with a reason."""
@@ -278,7 +279,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
 FILES = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
 
 
-@door(*policy.LOOK)
+@door(*policy.LOOK, side=Side.CARE)
 @require_safe
 def export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """The lines of a statement as a file, which can be read back."""
@@ -296,7 +297,7 @@ def export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     return sheets.download(content, f"statement-{statement.period.lower.isoformat()}", FILES[kind])
 
 
-@door(*policy.FILL)
+@door(*policy.FILL, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def take_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take in a file or what was copied from a spreadsheet: first what it would change, then all of it or nothing."""

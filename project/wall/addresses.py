@@ -1,0 +1,116 @@
+"""What stands in an address, and which addresses show no rows that anything could be hidden of.
+
+An address whose parts are not known here is an address without a probe, and fails the check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from project.wall.matrix import addresses
+
+PARTS: list[tuple[str, dict[str, str]]] = [
+    ("/work/views/", {"pk": "engine.SavedView"}),
+    ("/work/", {"pk": "engine.Process"}),
+    ("/settings/away/", {"pk": "access.Deputy"}),
+    ("/board/", {"name": "=regions"}),
+    ("/processes/", {"kind": "=referral"}),
+    ("/statements/region/", {"pk": "access.Region"}),
+    ("/statements/", {"pk": "capacity_statement.Statement", "kind": "=csv"}),
+    ("/handovers/", {"pk": "handovers.Handover"}),
+    ("/break-glass/uses/", {"pk": "break_glass.Use"}),
+    ("/process/", {"pk": "engine.Process", "action": "=a step", "name": "=hand_over"}),
+    ("/cases/documents/", {"pk": "cases.Document"}),
+    ("/cases/", {"pk": "cases.Case", "other": "cases.Case", "merge": "cases.Merge", "consent": "cases.Consent",
+                 "naming": "cases.CaseAccess", "language": "=nl", "kind": "=placement"}),
+    ("/shelter/units/", {"pk": "shelters.Unit", "out": "shelters.OutOfService"}),
+    ("/picture/actions/", {"pk": "supply_adjustment.Adjustment"}),
+    ("/account/", {"key": "=x-y", "uidb36": "=1"}),
+    ("/admin/", {"object_id": "=the model of the address", "app_label": "=engine"}),
+]  # fmt: skip
+"""By the beginning of an address: the model whose key a part is, or after ``=`` a word that stands there."""
+
+SILENT: dict[str, str] = {
+    "/account/": "pages of one's own account",
+    "/processes/": "the declarations of the machines",
+    "/i18n/": "the choice of a language",
+    "/exit/": "leads away",
+    "/here/": "keeps a session alive",
+    "/draft-key/": "a key for drafts on one's own device",
+    "/preferences/": "choices for one's own device",
+    "/accessibility/": "a text",
+    "/about/": "a text",
+    "/styleguide/": "the parts of which pages are made",
+    "/cases/what-we-keep/": "the catalogue of facts",
+    "/picture/definitions/": "definitions of figures",
+    "/access/clock/": "the clock of a demonstration",
+}
+"""Addresses (by their beginning) that show no row of which a side could be kept from, and why."""
+
+
+NARROW: dict[str, str] = {
+    "/work/search/": "leads to the list; what was typed stays with who typed it",
+    "/work/take-one/": "takes from one's own queue alone; the rows of the list are tried at /",
+    "/work/views/$": "views of one's own post; those of others are tried by key",
+    "/settings/": "one's own wishes; deputies of others are tried by key",
+    "/cases/search/": "leads to the register; what was typed stays with who typed it",
+    "/admin/": "tables of the common ground; the log, in which every side has lines, is tried by key",
+    "/access/post/": "one's own posts",
+}
+"""Addresses (by their beginning, with ``$`` whole) that ask for nothing but one's own even with the wall down."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address of the program: its route, its view, and what its parts are."""
+
+    route: str
+    view: Any
+    keys: dict[str, type[models.Model]]
+    words: dict[str, str]
+    unknown: frozenset[str] = frozenset()
+
+    def path(self, keys: dict[str, Any], step: str = "") -> str:
+        """The path with these keys; `step` is the action where the address asks for one."""
+        path = self.route
+        for part, value in {**self.words, **keys}.items():
+            path = path.replace(f"<{part}>", str(step if value == "a step" else value))
+        return path
+
+    @property
+    def silent(self) -> str:
+        """Why nothing can be hidden here; empty when something can."""
+        return next((why for start, why in SILENT.items() if self.route.startswith(start)), "") or next(
+            (why for start, why in NARROW.items() if not self.keys and f"{self.route}$".startswith(start)), ""
+        )
+
+
+@cache
+def known() -> list[Address]:
+    """Every address of the program."""
+    return [_known(route, view) for route, view in addresses()]
+
+
+def _known(raw: str, view: Any) -> Address:
+    import re
+
+    route = re.sub(r"\(\?P<(\w+)>[^()]*\)", r"<\1>", raw).replace("^", "").replace("$", "")
+    parts = re.findall(r"<(\w+)>", route)
+    told = next((told for start, told in PARTS if route.startswith(start)), {})
+    keys, words, unknown = {}, {}, set()
+    for part in parts:
+        what = told.get(part, "")
+        if what == "=the model of the address":
+            keys[part] = apps.get_model(*route.split("/")[2:4])
+        elif what.startswith("="):
+            words[part] = what[1:]
+        elif what:
+            keys[part] = apps.get_model(what)
+        else:
+            unknown.add(part)
+    return Address(route, view, keys, words, frozenset(unknown))

@@ -1,0 +1,287 @@
+"""The roads through the program: every address as everybody, every queryset, and what was sent along with a question.
+
+Two kinds of twins. An address with a key is asked for what is hidden and for what is nowhere. An address without one is
+asked in a world with everything and in one in which nothing is that whoever asks may not see.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import DatabaseError, models, transaction
+
+from access import clock
+from access.doors import door_of
+from access.models import Post
+from access.roles import Role
+from access.wall import Side, taken
+from access.wall.declaration import Ground, declared
+from project.wall import addresses
+from project.wall.addresses import Address
+from project.wall.pages import Page, Walker
+from project.wall.planting import Marks, Row
+from project.wall.world import Asking, Worlds, entered
+from workflows.engine.machine import registry
+
+ABSENT = 99_999_999
+Question = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Method, path, and what is sent along."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One probe of an address: questions, and for each a twin.
+
+    Without `twins` the same questions are asked in the world of whoever asks; a `shut` door must refuse them.
+    """
+
+    number: str
+    road: str
+    who: Asking
+    asked: tuple[Question, ...]
+    twins: tuple[Question, ...] = ()
+    echo: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    shut: bool = False
+
+    @property
+    def name(self) -> str:
+        """For the report."""
+        return f"{self.road}: {self.who.name} {self.asked[0][1]}"
+
+    def pairs(self, worlds: Worlds) -> Iterator[tuple[tuple[str, Question], tuple[str, Question]]]:
+        """Each question with its world, and its twin with its own."""
+        for place, question in enumerate(self.asked):
+            twin = (worlds.whole, self.twins[place]) if self.twins else (worlds.without[self.who.side], question)
+            yield (worlds.whole, question), twin
+
+
+Seen = dict[tuple[str, str, Question], Page]
+"""What was observed, by world, who asked and question."""
+
+
+def visits(people: list[Asking], rows: list[Row], full: bool) -> Iterator[Visit]:
+    """Every probe of every page."""
+    for address in addresses.known():
+        for who in people:
+            named = _named(address, who)
+            if not named:
+                yield Visit("R47", "shut door", who, (("get", _nothing(address), ()),), shut=True)
+            if address.silent or not (named or full) or who.side is None:
+                continue
+            if address.keys:
+                yield from _with_keys(address, who, rows)
+            else:
+                yield Visit(*_road(address), who, tuple((method, address.path({}), ()) for method in ("get", "post")))
+
+
+def _road(address: Address) -> tuple[str, str]:
+    """The road that an address without a key is: a list, or something to take away."""
+    return ("R51", "export") if "." in address.route.rsplit("/", 1)[-1] else ("R47", "page")
+
+
+def _named(address: Address, who: Asking) -> bool:
+    door = door_of(address.view)
+    if door is None or door.public:
+        return door is not None
+    if who.role is None or who.side is None:
+        return False
+    return who.role is Role.ADMINISTRATOR if address.route.startswith("/admin/") else (
+        door.person or door.admits(who.role, who.side)
+    )  # fmt: skip
+
+
+def _nothing(address: Address) -> str:
+    return address.path({part: nowhere(model) for part, model in address.keys.items()}, "step")
+
+
+def _with_keys(address: Address, who: Asking, rows: list[Row]) -> Iterator[Visit]:
+    first, *others = address.keys.items()
+    nothing = {part: nowhere(model) for part, model in address.keys.items()}
+    for row in (row for row in rows if row.model is first[1] and hidden_from(row, who)):
+        keys = {first[0]: row.key} | {part: _beside(row, model, rows) for part, model in others}
+        paths = [address.path(found, _step(row)) for found in (keys, nothing)]
+        asked, twins = (tuple((method, path, ()) for method in ("get", "post")) for path in paths)
+        yield Visit("R47", "page of a row", who, asked, twins, (_echo(keys), _echo(nothing)))
+
+
+def _echo(keys: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(map(str, keys.values()))
+
+
+def hidden_from(row: Row, who: Asking) -> bool:
+    """Whether somebody must not see a planted row because of their side."""
+    return who.side not in row.readers
+
+
+def nowhere(model: type[models.Model]) -> Any:
+    """A key of the model that no row has."""
+    key: Any = model._meta.pk
+    while key.remote_field:
+        key = key.target_field
+    return uuid.UUID(int=7 << 64, version=4) if isinstance(key, models.UUIDField) else ABSENT
+
+
+def _beside(row: Row, model: type[models.Model], rows: list[Row]) -> Any:
+    found = [other for other in rows if other.model is model]
+    return next((o.key for o in found if o.variant == row.variant), found[0].key if found else nowhere(model))
+
+
+def _step(row: Row) -> str:
+    kind = registry.get(row.values.get("kind", ""))
+    return min(kind.actions()) if kind else "step"
+
+
+SENT: list[tuple[str, str, str, str, Callable[[Any], dict[str, str]]]] = [
+    ("R52", "rows chosen in the worklist", "/work/do/", "engine.Process.pk",
+     lambda key: {"act": "take", "chosen": f"{key}:1"}),
+    ("R52", "a notice marked as seen", "/notices/seen/", "engine.Notice.pk", lambda key: {"notice": str(key)}),
+    ("R51", "a mail decided on", "/mail/", "engine.Delivery.pk",
+     lambda key: {"chosen": str(key), "decision": "leave"}),
+    ("R46", "a case opened by its number", "/break-glass/", "cases.Case.number",
+     lambda key: {"number": key, "reason": "A reason long enough to be taken for one."}),
+]  # fmt: skip
+"""What is sent along with a question: number and name of the road, address, what of which model, the form."""
+
+
+def sent(people: list[Asking], rows: list[Row]) -> Iterator[Visit]:
+    """Every probe of what is sent along."""
+    for number, road, path, what, form in SENT:
+        model, _, column = what.rpartition(".")
+        for row in (row for row in rows if row.model is apps.get_model(model)):
+            hidden = row.key if column == "pk" else row.values[column]
+            absent = nowhere(row.model) if column == "pk" else "L-2098-123456"
+            for who in people:
+                if who.side is not None and hidden_from(row, who):
+                    asked, twins = ((("post", path, tuple(form(value).items())),) for value in (hidden, absent))
+                    yield Visit(number, road, who, asked, twins, ((str(hidden),), (str(absent),)))
+
+
+def observe(worlds: Worlds, found: Iterable[Visit], people: list[Asking]) -> Seen:
+    """Ask every question in the worlds it belongs to."""
+    asked: dict[str, list[tuple[Asking, Question, tuple[str, ...]]]] = {}
+    for visit in found:
+        for hidden, twin in visit.pairs(worlds):
+            asked.setdefault(hidden[0], []).append((visit.who, hidden[1], visit.echo[0]))
+            if not visit.shut:
+                asked.setdefault(twin[0], []).append((visit.who, twin[1], visit.echo[1]))
+    seen: Seen = {}
+    moment = clock.now().replace(second=0, microsecond=0)
+    for world, questions in asked.items():
+        with entered(world), clock.at(moment):
+            walker = Walker()
+            for who in people:
+                walker.sign_in(who)
+            for who, question, echo in questions:
+                at = (world, who.name, question)
+                if at not in seen:
+                    method, path, data = question
+                    seen[at] = walker.ask(who, method, path, dict(data), echo)
+    return seen
+
+
+def crossing(visit: Visit, seen: Seen, worlds: Worlds, marks: Marks) -> str:
+    """What came across the wall; empty when nothing did."""
+    for (world, question), (other, twin) in visit.pairs(worlds):
+        page = seen[world, visit.who.name, question]
+        if mark := marks.out(page.text(), visit.who.side):
+            return f"a mark came out: {mark!r}"
+        if visit.shut:
+            return "" if refused(page) else f"not refused: {page.status}"
+        absent = seen[other, visit.who.name, twin]
+        if page.seen() != absent.seen():
+            return f"hidden and absent differ: {_difference(page, absent)}"
+    return ""
+
+
+def refused(page: Page) -> bool:
+    """Whether the door was shut: a plain refusal, or the way to the place to sign in."""
+    return page.status == 403 or (page.status == 302 and "login" in dict(page.headers)["Location"])
+
+
+def broken(visit: Visit, seen: Seen, worlds: Worlds) -> str:
+    """What else must not be with the wall up: a page that fails, or asks the database for another side."""
+    own = {Side.COMMON.role, *([visit.who.side.role] if visit.who.side else [])}
+    for (world, question), _twin in visit.pairs(worlds):
+        page = seen[world, visit.who.name, question]
+        if page.status >= 500:
+            return f"failed with {page.status}"
+        if not page.sides <= own:
+            return f"asked as {sorted(page.sides - own)}"
+    return ""
+
+
+def _difference(page: Page, twin: Page) -> str:
+    if page.status != twin.status:
+        return f"status {page.status} and {twin.status}"
+    if page.queries != twin.queries:
+        return f"{page.queries} and {twin.queries} statements"
+    if page.headers != twin.headers:
+        return f"headers {set(page.headers) ^ set(twin.headers)}"
+    at = next((i for i, (a, b) in enumerate(zip(page.body, twin.body, strict=False)) if a != b), -1)
+    return f"bodies of {len(page.body)} and {len(twin.body)} at {at}: {page.body[max(0, at - 40) : at + 60]!r}"
+
+
+# -- Querysets --------------------------------------------------------------------------------------------------------
+
+ASKED: dict[str, Any] = {
+    "whether there is one": lambda rows: rows.exists(),
+    "how many": lambda rows: rows.count(),
+    "every value": lambda rows: [list(map(str, row)) for row in rows.values_list()],
+    "to change it": lambda rows: rows.select_for_update().values_list("pk").first() is not None,
+}
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """One probe of a queryset: the same asked of a hidden row and of none."""
+
+    who: Asking
+    row: Row
+    asked: str
+
+    @property
+    def name(self) -> str:
+        """For the report."""
+        return f"queryset, {self.asked}: {self.who.name} {self.row.table} {'-'.join(self.row.variant.values())}"
+
+
+def lookups(people: list[Asking], rows: list[Row], full: bool) -> Iterator[Lookup]:
+    """Every probe of every queryset."""
+    for row in rows:
+        if hasattr(row.model._default_manager, "for_post") and not isinstance(declared(row.model), Ground):
+            for who in people:
+                if who.post is not None and hidden_from(row, who):
+                    for asked in ASKED if full else ("every value",):
+                        yield Lookup(who, row, asked)
+
+
+def look(lookup: Lookup, post: Post, marks: Marks) -> str:
+    """What came across the wall; empty when nothing did. In the world with everything."""
+    assert lookup.who.side is not None
+    hidden, absent = (_look(lookup, post, key) for key in (lookup.row.key, nowhere(lookup.row.model)))
+    if marks.out(repr(hidden).encode(), lookup.who.side):
+        return "a mark came out"
+    return "" if hidden == absent else f"hidden and absent differ: {hidden} and {absent}"
+
+
+def _look(lookup: Lookup, post: Post, key: Any) -> Any:
+    assert lookup.who.side is not None
+    try:
+        with taken(lookup.who.side), transaction.atomic():
+            rows: Any = lookup.row.model._default_manager
+            return ASKED[lookup.asked](rows.for_post(post).filter(pk=key))
+    except DatabaseError as error:
+        return type(error).__name__
+
+
+def posts(people: list[Asking]) -> dict[str, Post]:
+    """The posts of those who ask, as a request has them."""
+    with taken(Side.COMMON), transaction.atomic():
+        found = {post.pk: post for post in Post.objects.select_related("organisation", "user")}
+        for post in found.values():
+            assert post.region_ids is not None and post.acts_for is not None
+    return {who.name: found[who.post] for who in people if who.post is not None}
