@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from access.wall import Side
 from project.wall.matrix import addresses
 
 PARTS: list[tuple[str, dict[str, str]]] = [
@@ -54,6 +55,22 @@ SILENT: dict[str, str] = {
 
 
 NARROW: dict[str, str] = {
+    "/$": "asks in a statement of its own for one's own queue; the rows are tried by key, and its form by /work/do/",
+    "/notices/$": "what is addressed to one's post; tried by /notices/seen/",
+    "/board/": "rows of one's own organisation; the rows are tried by key",
+    "/handovers/$": "what went to or from one's own organisation; tried by key",
+    "/break-glass/$": "a form; tried by what is sent along",
+    "/intake/$": "a form",
+    "/shelter/": "shows the care side what the care side knows everywhere; others are refused at the door",
+    "/statements/$": "shows the care side what the care side knows everywhere; others are refused at the door",
+    "/picture/": "figures that everybody may know; tried in tests/insights",
+    "/comparison/": "figures by a function that gives numbers alone; tried in tests/insights",
+    "/work/do/$": "a form; tried by what is sent along",
+    "/notices/seen/$": "a form; tried by what is sent along",
+    "/break-glass/uses/$": "uses that one's own organisation oversees; tried by key",
+    "/settings/away/<pk>/end/$": "ends what one's own post arranged",
+    "/handovers/<pk>/end/$": "ends what one's own organisation handed over",
+    "/break-glass/uses/<pk>/end/$": "ends what one opened oneself",
     "/work/search/": "leads to the list; what was typed stays with who typed it",
     "/work/take-one/": "takes from one's own queue alone; the rows of the list are tried at /",
     "/work/views/$": "views of one's own post; those of others are tried by key",
@@ -63,6 +80,10 @@ NARROW: dict[str, str] = {
     "/access/post/": "one's own posts",
 }
 """Addresses (by their beginning, with ``$`` whole) that ask for nothing but one's own even with the wall down."""
+
+
+ONE_SIDE = {"/cases/<pk>/handovers/": Side.CARE}
+"""Addresses (by their beginning) whose view has nothing for posts of other sides, whatever there is."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +103,20 @@ class Address:
             path = path.replace(f"<{part}>", str(step if value == "a step" else value))
         return path
 
+    def has_something_for(self, side: Side | None) -> bool:
+        """Whether the view looks for anything when a post of a side asks."""
+        return all(side is only for start, only in ONE_SIDE.items() if self.route.startswith(start))
+
     @property
     def silent(self) -> str:
         """Why nothing can be hidden here; empty when something can."""
         return next((why for start, why in SILENT.items() if self.route.startswith(start)), "") or next(
-            (why for start, why in NARROW.items() if not self.keys and f"{self.route}$".startswith(start)), ""
+            (
+                why
+                for start, why in NARROW.items()
+                if ("<" in start or not self.keys) and f"{self.route}$".startswith(start)
+            ),
+            "",
         )
 
 
@@ -106,7 +136,7 @@ def _known(raw: str, view: Any) -> Address:
     for part in parts:
         what = told.get(part, "")
         if what == "=the model of the address":
-            keys[part] = apps.get_model(*route.split("/")[2:4])
+            keys[part] = apps.get_model(".".join(route.split("/")[2:4]))
         elif what.startswith("="):
             words[part] = what[1:]
         elif what:

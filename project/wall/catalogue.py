@@ -70,6 +70,18 @@ _once("R9", "function for whom it is not declared",
       "AND (p.proname::text, r.rolname::text) NOT IN (VALUES ('', ''), "
       + ", ".join(f"({literal(name.split('(')[0])}, {literal(side.role)})"
                   for name, sides in functions().items() for side in sides) + ")")  # fmt: skip
+GATES = {
+    "capacity_statement_freshness": "TABLE(region bigint, rhythm text, period daterange, oldest date, published_at "
+    "timestamp with time zone, lines integer, carried integer, places integer, occupied integer, missing integer)",
+    "determination_conflict": "boolean",
+    "shelters_series": "TABLE(on_day date, places bigint, occupied bigint)",
+}
+"""What gates answer: yes or no, or figures. Of one not named here no column may be a text of free choice."""
+_once("R20", "gate that answers more than it may", "SELECT p.proname, pg_get_function_result(p.oid) FROM pg_proc p "
+      f"WHERE p.pronamespace = {PUBLIC} AND p.prosecdef AND NOT p.prorettype = 'trigger'::regtype AND ("
+      "pg_get_function_result(p.oid) ~ '(uuid|xml|record|bytea|name text)' OR p.prorettype = 'text'::regtype OR "
+      "(p.proname::text IN (" + _list(GATES) + ") AND (p.proname::text, pg_get_function_result(p.oid)) NOT IN (VALUES "
+      + ", ".join(f"({literal(name)}, {literal(gives)})" for name, gives in GATES.items()) + ")))")  # fmt: skip
 _once("R11", "leakproof function", f"SELECT proname FROM pg_proc WHERE proleakproof AND pronamespace = {PUBLIC}")
 _once("R7", "view or materialised view", f"SELECT relname FROM pg_class WHERE relnamespace = {PUBLIC} "
       "AND relkind IN ('v', 'm', 'f')")  # fmt: skip

@@ -40,7 +40,7 @@ def statements(connection: psycopg.Connection[Any]) -> Iterator[str]:
     yield f"GRANT {OWNER_ROLE}, postgres TO {APP_ROLE} WITH INHERIT FALSE, SET TRUE"
     yield f"ALTER ROLE {Side.CARE.role} LOGIN"
     yield f"ALTER TABLE access_region OWNER TO {APP_ROLE}"
-    yield "CREATE FUNCTION public.stray() RETURNS int LANGUAGE sql SECURITY DEFINER LEAKPROOF AS 'SELECT 1'"
+    yield "CREATE FUNCTION public.stray() RETURNS text LANGUAGE sql SECURITY DEFINER LEAKPROOF AS 'SELECT 1::text'"
     yield "CREATE VIEW public.stray AS SELECT 1"
     yield "CREATE FOREIGN DATA WRAPPER stray"
     yield "CREATE SERVER stray FOREIGN DATA WRAPPER stray"

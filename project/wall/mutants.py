@@ -54,7 +54,7 @@ def all_of(connection: psycopg.Connection[Any]) -> Iterator[Mutant]:
         yield Mutant(f"{table} owned by a side", f'ALTER TABLE "{table}" OWNER TO {owner}', catalogue)
     yield from _policies(connection)
     yield from _roles()
-    yield from _functions()
+    yield from _functions(connection)
 
 
 def _policies(connection: psycopg.Connection[Any]) -> Iterator[Mutant]:
@@ -97,12 +97,19 @@ def _roles() -> Iterator[Mutant]:
                      catalogue)  # fmt: skip
 
 
-def _functions() -> Iterator[Mutant]:
+def _functions(connection: psycopg.Connection[Any]) -> Iterator[Mutant]:
     made = "CREATE FUNCTION probe() RETURNS bigint LANGUAGE sql {} AS 'SELECT count(*) FROM engine_process'"
     yield Mutant("a function with the rights of the owner", made.format("SECURITY DEFINER"), catalogue)
     yield Mutant("a leakproof function", made.format("LEAKPROOF"), catalogue)
     yield Mutant("a view", "CREATE VIEW probe AS SELECT * FROM engine_process", catalogue)
     yield Mutant("a materialised view", "CREATE MATERIALIZED VIEW probe AS SELECT * FROM engine_process", catalogue)
+    gates = connection.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND proname = ANY(%s) ORDER BY 1",
+        [[name.split("(")[0] for name in functions()]],
+    ).fetchall()
+    for (gate,) in gates:
+        wide = "RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT min(state) FROM engine_process'"
+        yield Mutant(f"{gate} answers with a text", f"DROP FUNCTION {gate}; CREATE FUNCTION {gate} {wide}", catalogue)
     for name, sides in sorted(functions().items()):
         for side in set(Side) - sides:
             yield Mutant(f"{name} for {side.value}", f"GRANT EXECUTE ON FUNCTION {name} TO {side.role}", catalogue)

@@ -71,7 +71,7 @@ class Walker:
         client.cookies = SimpleCookie(self._cookies[who.name])
         sides: list[str] = []
         configuration.forget()  # what an earlier question left in memory would be a statement fewer for this one
-        with _counted(sides), taken(Side.COMMON), transaction.atomic():
+        with counted(sides), taken(Side.COMMON), transaction.atomic():
             answer = getattr(client, method)(path, data or {}, secure=True)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             transaction.set_rollback(True)
@@ -87,7 +87,7 @@ def _without(text: bytes, echo: tuple[str, ...]) -> bytes:
 
 
 @contextmanager
-def _counted(sides: list[str]) -> Iterator[None]:
+def counted(sides: list[str]) -> Iterator[None]:
     """Note for every statement the role it is sent for."""
 
     def note(execute: Any, query: str, params: Any, many: bool, context: Any) -> Any:

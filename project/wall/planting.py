@@ -55,10 +55,14 @@ class Marks:
         rest = "".join(secrets.choice(LETTERS) for _ in range(5))
         return f"{self.secret}{sum(map(bit, readers)):x}{rest}"
 
-    def out(self, text: bytes, side: Side | None) -> bytes:
-        """The first mark in `text` that `side` may not read (no side: any mark), with what stands before it."""
+    def out(self, text: bytes, side: Side | None, ground: bool = False) -> bytes:
+        """The first mark in `text` that `side` may not read (no side: any mark), with what stands before it.
+
+        `ground`: marks that every side may read are no secret, whoever reads them.
+        """
         own = bit(side) if side else 0
-        found = (one for one in self._found.finditer(text) if not int(one[1], 16) & own)
+        free = sum(map(bit, Side)) if ground else -1
+        found = (o for o in self._found.finditer(text) if not int(o[1], 16) & own and int(o[1], 16) != free)
         return next((text[max(0, one.start() - 60) : one.end()] for one in found), b"")
 
 
@@ -322,6 +326,22 @@ MAKERS: list[tuple[Any, Maker]] = [
     ((models.CharField, models.TextField), lambda p, f, who: p.text(f, who)),
 ]
 
+RUNS = {
+    "care": ("referral", "triage"),
+    "determination": ("committee", "requested"),
+    "justice": ("investigation_led", "requested"),
+    "common": ("supply_adjustment", "proposed"),
+}
+ROLES = {
+    "care": "care_coordinator", "determination": "committee_secretary", "justice": "investigator",
+    "common": "action_owner",
+}  # fmt: skip
+HOUSES = {"care": "care_coordination", "determination": "committee", "justice": "police", "common": "ministry"}
+"""By side: a process that runs there, a role and a kind of organisation that are found there."""
+
+TELEPHONE = "0699887766"
+"""Of every person who is planted; by it a person is found at intake."""
+
 FACTS: dict[str, dict[str, Callable[[Planting, Variant], Any]]] = {
     "cases.CaseNumber": {"year": lambda p, v: 2026, "last": lambda p, v: 1},
     "cases.Document": {"removed_reason": lambda p, v: ""},
@@ -344,25 +364,17 @@ FACTS: dict[str, dict[str, Callable[[Planting, Variant], Any]]] = {
     "access.Post": {"role": lambda p, v: ROLES[v["side"]]},
     "access.User": {"is_active": lambda p, v: True},
     "engine.Delivery": {"state": lambda p, v: "uncertain"},
-    "supply_adjustment.Adjustment": {"limits": lambda p, v: []},
+    "supply_adjustment.Adjustment": {
+        "form": lambda p, v: "labour",
+        "problem": lambda p, v: "",
+        "gender": lambda p, v: "",
+    },
     "determination.Determination": {"design": lambda p, v: "committee"},
+    "cases.Person": {"safe_contact": lambda p, v: TELEPHONE, "match_keys": lambda p, v: [f"p:{TELEPHONE[-8:]}"]},
     "cases.Case": {"closing_reason": lambda p, v: "", "number": lambda p, v: p.case_number()},
     "determination.Hearing": {"wish": lambda p, v: "declined"},
 }
 """Values that a constraint of the table asks for."""
-
-RUNS = {
-    "care": ("referral", "triage"),
-    "determination": ("committee", "requested"),
-    "justice": ("investigation_led", "requested"),
-    "common": ("supply_adjustment", "proposed"),
-}
-ROLES = {
-    "care": "care_coordinator", "determination": "committee_secretary", "justice": "investigator",
-    "common": "action_owner",
-}  # fmt: skip
-HOUSES = {"care": "care_coordination", "determination": "committee", "justice": "police", "common": "ministry"}
-"""By side: a process that runs there, a role and a kind of organisation that are found there."""
 
 ONE_ROW = {"access_configuration"}
 """Tables that have their one row already."""

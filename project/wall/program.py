@@ -27,7 +27,7 @@ from project.wall.planting import Marks, Row
 from project.wall.world import Asking, Worlds, entered
 from workflows.engine.machine import registry
 
-ABSENT = 99_999_999
+ABSENT = 9_999_999  # as many digits as the keys that are planted
 Question = tuple[str, str, tuple[tuple[str, str], ...]]
 """Method, path, and what is sent along."""
 
@@ -48,6 +48,11 @@ class Visit:
     shut: bool = False
 
     @property
+    def sees(self) -> Side | None:
+        """Whose rows the asker may be shown: those of their side, or none, when they work where nothing lies."""
+        return None if stranger(self.who) and not everywhere(self.asked[0][1]) else self.who.side
+
+    @property
     def name(self) -> str:
         """For the report."""
         return f"{self.road}: {self.who.name} {self.asked[0][1]}"
@@ -55,7 +60,7 @@ class Visit:
     def pairs(self, worlds: Worlds) -> Iterator[tuple[tuple[str, Question], tuple[str, Question]]]:
         """Each question with its world, and its twin with its own."""
         for place, question in enumerate(self.asked):
-            twin = (worlds.whole, self.twins[place]) if self.twins else (worlds.without[self.who.side], question)
+            twin = (worlds.whole, self.twins[place]) if self.twins else (worlds.without[self.sees], question)
             yield (worlds.whole, question), twin
 
 
@@ -70,7 +75,7 @@ def visits(people: list[Asking], rows: list[Row], full: bool) -> Iterator[Visit]
             named = _named(address, who)
             if not named:
                 yield Visit("R47", "shut door", who, (("get", _nothing(address), ()),), shut=True)
-            if address.silent or not (named or full) or who.side is None:
+            if address.silent or not (named or full) or who.side is None or not address.has_something_for(who.side):
                 continue
             if address.keys:
                 yield from _with_keys(address, who, rows)
@@ -113,8 +118,33 @@ def _echo(keys: dict[str, Any]) -> tuple[str, ...]:
 
 
 def hidden_from(row: Row, who: Asking) -> bool:
-    """Whether somebody must not see a planted row because of their side."""
-    return who.side not in row.readers
+    """Whether somebody must not see a planted row: because of their side, or because they work where nothing lies."""
+    if who.side not in row.readers:
+        return True
+    label = row.model._meta.label
+    if isinstance(declared(row.model), Ground):
+        return label in OF_A_POST and stranger(who)
+    return stranger(who) and (label not in OPEN or who.role is Role.SHELTER_PROVIDER)
+
+
+def stranger(who: Asking) -> bool:
+    """Whether somebody works for a region or a house: those of the proof have one in which nothing lies."""
+    return who.role is None or not who.role.national
+
+
+def everywhere(path: str) -> bool:
+    """Whether an address shows rows of the whole country to whoever may enter."""
+    return path.startswith(("/shelter/", "/picture/", "/statements/", "/break-glass/"))
+
+
+OF_A_POST = {"access.Region", "access.Post", "access.Deputy", "engine.SavedView"}
+"""Tables of the common ground of which a queryset gives a post its own alone."""
+
+OPEN = {
+    "shelters.Unit", "shelters.Capacity", "shelters.CapacityPast", "shelters.OutOfService",
+    "shelters.OutOfServicePast", "shelters.Placeable", "shelters.Stay", "shelters.StayPast",
+}  # fmt: skip
+"""Models whose rows the care side knows in the whole country: where there is shelter."""
 
 
 def nowhere(model: type[models.Model]) -> Any:
@@ -142,9 +172,13 @@ SENT: list[tuple[str, str, str, str, Callable[[Any], dict[str, str]]]] = [
     ("R51", "a mail decided on", "/mail/", "engine.Delivery.pk",
      lambda key: {"chosen": str(key), "decision": "leave"}),
     ("R46", "a case opened by its number", "/break-glass/", "cases.Case.number",
-     lambda key: {"number": key, "reason": "A reason long enough to be taken for one."}),
+     lambda key: {"number": key, "reason": "A sentence that says why.", "known": "on"}),
 ]  # fmt: skip
 """What is sent along with a question: number and name of the road, address, what of which model, the form."""
+
+
+def _at(path: str) -> Address:
+    return next(address for address in addresses.known() if address.route == path)
 
 
 def sent(people: list[Asking], rows: list[Row]) -> Iterator[Visit]:
@@ -155,7 +189,7 @@ def sent(people: list[Asking], rows: list[Row]) -> Iterator[Visit]:
             hidden = row.key if column == "pk" else row.values[column]
             absent = nowhere(row.model) if column == "pk" else "L-2098-123456"
             for who in people:
-                if who.side is not None and hidden_from(row, who):
+                if who.side is not None and hidden_from(row, who) and _named(_at(path), who):
                     asked, twins = ((("post", path, tuple(form(value).items())),) for value in (hidden, absent))
                     yield Visit(number, road, who, asked, twins, ((str(hidden),), (str(absent),)))
 
@@ -187,7 +221,7 @@ def crossing(visit: Visit, seen: Seen, worlds: Worlds, marks: Marks) -> str:
     """What came across the wall; empty when nothing did."""
     for (world, question), (other, twin) in visit.pairs(worlds):
         page = seen[world, visit.who.name, question]
-        if mark := marks.out(page.text(), visit.who.side):
+        if mark := marks.out(page.text(), visit.sees, ground=True):
             return f"a mark came out: {mark!r}"
         if visit.shut:
             return "" if refused(page) else f"not refused: {page.status}"
@@ -252,9 +286,9 @@ class Lookup:
 def lookups(people: list[Asking], rows: list[Row], full: bool) -> Iterator[Lookup]:
     """Every probe of every queryset."""
     for row in rows:
-        if hasattr(row.model._default_manager, "for_post") and not isinstance(declared(row.model), Ground):
+        if hasattr(row.model._default_manager, "for_post"):
             for who in people:
-                if who.post is not None and hidden_from(row, who):
+                if who.post is not None and (hidden_from(row, who) or _of_another_side(row, who)):
                     for asked in ASKED if full else ("every value",):
                         yield Lookup(who, row, asked)
 
@@ -263,8 +297,9 @@ def look(lookup: Lookup, post: Post, marks: Marks) -> str:
     """What came across the wall; empty when nothing did. In the world with everything."""
     assert lookup.who.side is not None
     hidden, absent = (_look(lookup, post, key) for key in (lookup.row.key, nowhere(lookup.row.model)))
-    if marks.out(repr(hidden).encode(), lookup.who.side):
-        return "a mark came out"
+    side = None if stranger(lookup.who) and hidden_from(lookup.row, lookup.who) else lookup.who.side
+    if mark := marks.out(repr(hidden).encode(), side, ground=True):
+        return f"a mark came out: {mark!r}"
     return "" if hidden == absent else f"hidden and absent differ: {hidden} and {absent}"
 
 
@@ -276,6 +311,13 @@ def _look(lookup: Lookup, post: Post, key: Any) -> Any:
             return ASKED[lookup.asked](rows.for_post(post).filter(pk=key))
     except DatabaseError as error:
         return type(error).__name__
+
+
+def _of_another_side(row: Row, who: Asking) -> bool:
+    """Organisations stand on the common ground; a post is given those of its own side."""
+    return row.model._meta.label == "access.Organisation" and who.side is not None and (
+        row.values["side"] not in {side.value for side in who.side.sees}
+    )  # fmt: skip
 
 
 def posts(people: list[Asking]) -> dict[str, Post]:

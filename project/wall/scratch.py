@@ -34,18 +34,21 @@ def login(name: str) -> psycopg.Connection[Any]:
 
 
 @contextmanager
-def database() -> Iterator[str]:
-    """Make the database and let the program work on it inside the block. Gives its name.
+def database(of: str = "") -> Iterator[str]:
+    """Make the database, or copy an empty one, and let the program work on it inside the block. Gives its name.
 
     Errors: CommandError when there is no administrator's login to make one with.
     """
     if not settings.DATABASE_ADMIN_URL or "owner" not in settings.DATABASES:
         raise CommandError("Set DATABASE_ADMIN_URL and DATABASE_OWNER_URL: the proof makes a database of its own.")
     name, before = f"loods_wall_{secrets.token_hex(4)}", working_on()
+    if of:
+        copy(of, name)
     work_on(name)
     try:
-        call_command("bootstrap_database", stdout=io.StringIO())
-        call_command("migrate", verbosity=0, database="owner")
+        if not of:
+            call_command("bootstrap_database", stdout=io.StringIO())
+            call_command("migrate", verbosity=0, database="owner")
         yield name
     finally:
         work_on(before)

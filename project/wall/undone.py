@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from viewflow.fsm.base import Transition
 
 from access import middleware
 from access.doors import Door
+from workflows.designs.models import BindingQuerySet
+from workflows.engine import steps
+from workflows.handovers import tasks
+from workflows.handovers.queries import HandoverQuerySet
 
+NO_SECRET = {BindingQuerySet}
+"""Querysets that give everything to everybody, because nothing of it is a secret."""
 _nowhere = object()
 
 
@@ -35,7 +42,7 @@ def guarded() -> list[type[models.QuerySet[Any]]]:
     while waiting:
         one = waiting.pop()
         waiting += one.__subclasses__()
-        if "for_post" in vars(one) and one not in found:
+        if "for_post" in vars(one) and one not in found and one not in NO_SECRET:
             found.append(one)
     return sorted(found, key=lambda one: (one.__module__, one.__name__))
 
@@ -58,8 +65,12 @@ def open_door(find: Callable[[Any], Door | None]) -> Callable[[Any], Door | None
 def down() -> Iterator[None]:
     """No door is closed and every queryset gives everything, inside the block."""
     with ExitStack() as stack:
+        stack.enter_context(swapped(steps, "visible", lambda process, post: True))
+        stack.enter_context(swapped(Transition, "has_perm", lambda *asked: True))
         stack.enter_context(swapped(admin.site, "has_permission", lambda *asked: True))
         stack.enter_context(swapped(middleware, "door_of", open_door(middleware.door_of)))
+        stack.enter_context(swapped(tasks, "taken", lambda side: nullcontext()))
+        stack.enter_context(swapped(HandoverQuerySet, "to_receive", everything))
         for one in guarded():
             stack.enter_context(swapped(one, "for_post", everything))
             if "legs_of" in vars(one):

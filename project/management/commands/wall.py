@@ -26,17 +26,21 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="try the wall, within a minute")
         parser.add_argument("--full", action="store_true", help="try the wall on every column, and every mutant of it")
 
+        parser.add_argument(
+            "--of", default="", help="copy this database, which is migrated and empty, instead of making one"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["check"] or options["full"]:
-            self._check(options["full"])
+            self._check(options["full"], options["of"])
         elif options["json"]:
             self.stdout.write(json.dumps(matrix.rows(), indent=1))
         else:
             for line in matrix.lines():
                 self.stdout.write(line)
 
-    def _check(self, full: bool) -> None:
-        result = check.run(full)
+    def _check(self, full: bool, of: str) -> None:
+        result = check.run(full, of)
         for title, items in (
             ("Crossed", result.crossings),
             ("Void, the probe finds nothing with the wall down", result.void),
