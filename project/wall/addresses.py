@@ -5,6 +5,7 @@ An address whose parts are not known here is an address without a probe, and fai
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -123,12 +124,11 @@ class Address:
 @cache
 def known() -> list[Address]:
     """Every address of the program."""
-    return [_known(route, view) for route, view in addresses()]
+    return [made(route, view) for route, view in addresses()]
 
 
-def _known(raw: str, view: Any) -> Address:
-    import re
-
+def made(raw: str, view: Any) -> Address:
+    """The address of a route."""
     route = re.sub(r"\(\?P<(\w+)>[^()]*\)", r"<\1>", raw).replace("^", "").replace("$", "")
     parts = re.findall(r"<(\w+)>", route)
     told = next((told for start, told in PARTS if route.startswith(start)), {})

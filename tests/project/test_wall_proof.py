@@ -15,7 +15,7 @@ from django.db import connections
 
 from access.wall import APP_ROLE, Side
 from project.launch.places import ROOT
-from project.wall import matrix, scratch
+from project.wall import addresses, breaches, matrix, scratch, undone
 from project.wall.asking import REFUSED, Program, Standing
 from project.wall.check import NOT_TRIED, aims, present, probes, untried
 from project.wall.mutants import all_of
@@ -92,3 +92,14 @@ def test_the_matrix_names_every_role_on_every_table_and_address_with_the_reason(
     assert by["investigator", "/cases/"]["why"] == "not named at the door"
     assert all(entry["why"] for entry in entries)
     assert all(NOT_TRIED.values())
+
+
+def test_an_address_with_a_part_that_no_probe_can_fill_is_named() -> None:
+    assert [one.route for one in addresses.known() if one.unknown] == []
+    view = addresses.known()[0].view
+    assert addresses.made("/cases/<pk>/secret/<strange>/", view).unknown == {"strange"}
+
+
+def test_the_program_is_breached_at_every_door_of_rows_and_for_every_side() -> None:
+    names = [breach.name for breach in breaches.all_of()]
+    assert len(names) == len(set(names)) >= len(undone.guarded()) + len(Side)
