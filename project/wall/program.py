@@ -68,6 +68,10 @@ Seen = dict[tuple[str, str, Question], Page]
 """What was observed, by world, who asked and question."""
 
 
+ONE_OF_EACH = {Role.CARE_COORDINATOR, Role.COMMITTEE_SECRETARY, Role.INVESTIGATOR, Role.ANALYST}
+"""A role of each side."""
+
+
 def visits(people: list[Asking], rows: list[Row], full: bool) -> Iterator[Visit]:
     """Every probe of every page."""
     for address in addresses.known():
@@ -75,7 +79,8 @@ def visits(people: list[Asking], rows: list[Row], full: bool) -> Iterator[Visit]
             named = _named(address, who)
             if not named:
                 yield Visit("R47", "shut door", who, (("get", _nothing(address), ()),), shut=True)
-            if address.silent or not (named or full) or who.side is None or not address.has_something_for(who.side):
+            asks = named or (full and who.role in ONE_OF_EACH)  # behind a shut door all answers are one
+            if address.silent or not asks or who.side is None or not address.has_something_for(who.side):
                 continue
             if address.keys:
                 yield from _with_keys(address, who, rows)
@@ -106,7 +111,8 @@ def _nothing(address: Address) -> str:
 def _with_keys(address: Address, who: Asking, rows: list[Row]) -> Iterator[Visit]:
     first, *others = address.keys.items()
     nothing = {part: nowhere(model) for part, model in address.keys.items()}
-    for row in (row for row in rows if row.model is first[1] and hidden_from(row, who)):
+    of_each = {str(row.variant): row for row in rows if row.model is first[1] and hidden_from(row, who)}
+    for row in of_each.values():
         keys = {first[0]: row.key} | {part: _beside(row, model, rows) for part, model in others}
         paths = [address.path(found, _step(row)) for found in (keys, nothing)]
         asked, twins = (tuple((method, path, ()) for method in ("get", "post")) for path in paths)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.core import mail
 
-from access.roles import Role
 from project.wall import addresses, breaches, deeds, down, program, scratch, undone, world
 from project.wall.deeds import Deed
 from project.wall.pages import overheard
@@ -18,16 +17,13 @@ from project.wall.world import Asking, Worlds
 if TYPE_CHECKING:
     from project.wall.check import Result
 
-QUICK = {Role.CARE_COORDINATOR, Role.COMMITTEE_SECRETARY, Role.INVESTIGATOR, Role.ANALYST}
-"""Who walks in the part of a minute: one of each side."""
-
 
 class Walk:
     """The walk through one set of worlds."""
 
     def __init__(self, worlds: Worlds, people: list[Asking], rows: list[Row], marks: Marks, full: bool) -> None:
         self.worlds, self.marks, self.full = worlds, marks, full
-        self.people = people if full else [who for who in people if who.role in QUICK]
+        self.people = people if full else [who for who in people if who.role in program.ONE_OF_EACH]
         self.visits = [*program.visits(self.people, rows, full), *program.sent(self.people, rows)]
         self.lookups = list(program.lookups(self.people, rows, full))
         if not full:
