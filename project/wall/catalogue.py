@@ -92,5 +92,33 @@ _once("R12", "right to make things", "SELECT r.rolname FROM pg_roles r "
 _once("R21", "reading a sequence", f"SELECT c.relname FROM pg_class c, pg_roles r WHERE c.relnamespace = {PUBLIC} "
       f"AND c.relkind = 'S' AND r.rolname IN ({LOGINS}) AND (has_sequence_privilege(r.oid, c.oid, 'SELECT') "
       "OR has_sequence_privilege(r.oid, c.oid, 'UPDATE'))")  # fmt: skip
+
+
+def _pairs(able: set[str]) -> str:
+    """Every table with each side that may do one of the verbs with it, as the declaration has it."""
+    return ", ".join(
+        f"({literal(table)}, {literal(side.role)})"
+        for table, what in tables().items()
+        for side in Side
+        if able & what.verbs(side)
+    )
+
+
+def _keys(more: str, able: str, unable: str) -> str:
+    """Foreign keys by which who may work with one table would meet one that is closed to them."""
+    return (
+        "SELECT k.conname, s.role FROM pg_constraint k JOIN pg_class f ON f.oid = k.conrelid "
+        "JOIN pg_class t ON t.oid = k.confrelid, "
+        f"unnest(ARRAY[{_list(side.role for side in Side)}]) AS s(role) WHERE k.contype = 'f' "
+        f"AND k.connamespace = {PUBLIC} {more} AND {able} AND {unable}"
+    )
+
+
+_writes, _reads, _declared = _pairs({"INSERT", "UPDATE"}), _pairs({"SELECT"}), _list(sorted(tables()))
+_once("R18", "key to a row one may not read", _keys(
+    "", f"((f.relname::text, s.role) IN (VALUES {_writes}) OR f.relname::text NOT IN ({_declared}))",
+    f"(t.relname::text, s.role) NOT IN (VALUES {_reads})"))  # fmt: skip
+_once("R19", "deleting that reaches another table", _keys(
+    "AND k.confdeltype <> 'a' AND k.confdeltype <> 'r'", "true", "true"))  # fmt: skip
 _once("R59", "foreign server", "SELECT srvname FROM pg_foreign_server")
 _once("R56", "publication", "SELECT pubname FROM pg_publication")

@@ -20,6 +20,7 @@ NOT_TRIED = {
     "R22, R23 on shared tables": "the planner knows a shared table as a whole and tells whoever may send EXPLAIN; the "
     "program never sends it, and its login could take every side anyway",
     "R10": "there are no partitions and no inheritance; a new one has no declaration and fails as without a probe",
+    "R16 on shared tables": "a key that is taken tells so; keys are random, or count the rows of all sides",
     "R20": "exclusion constraints stand on tables of one side alone, whose rows no other side may write",
     "R21": "sequences of shared tables tell how many rows there were of all sides, but of none of them anything else",
     "R25": "sizes and counts of whole tables are readable in the catalogue; they tell of no row",

@@ -41,6 +41,7 @@ def statements(connection: psycopg.Connection[Any]) -> Iterator[str]:
     yield f"ALTER ROLE {Side.CARE.role} LOGIN"
     yield f"ALTER TABLE access_region OWNER TO {APP_ROLE}"
     yield "CREATE FUNCTION public.stray() RETURNS text LANGUAGE sql SECURITY DEFINER LEAKPROOF AS 'SELECT 1::text'"
+    yield "CREATE TABLE public.stray_key (k uuid REFERENCES cases_case ON DELETE CASCADE)"
     yield "CREATE VIEW public.stray AS SELECT 1"
     yield "CREATE FOREIGN DATA WRAPPER stray"
     yield "CREATE SERVER stray FOREIGN DATA WRAPPER stray"

@@ -101,6 +101,9 @@ def _functions(connection: psycopg.Connection[Any]) -> Iterator[Mutant]:
     made = "CREATE FUNCTION probe() RETURNS bigint LANGUAGE sql {} AS 'SELECT count(*) FROM engine_process'"
     yield Mutant("a function with the rights of the owner", made.format("SECURITY DEFINER"), catalogue)
     yield Mutant("a leakproof function", made.format("LEAKPROOF"), catalogue)
+    key = "CREATE TABLE probe (k uuid REFERENCES cases_case{})"
+    yield Mutant("a key from a table of nobody to one of a side", key.format(""), catalogue)
+    yield Mutant("a key that deletes along", key.format(" ON DELETE CASCADE"), catalogue)
     yield Mutant("a view", "CREATE VIEW probe AS SELECT * FROM engine_process", catalogue)
     yield Mutant("a materialised view", "CREATE MATERIALIZED VIEW probe AS SELECT * FROM engine_process", catalogue)
     gates = connection.execute(

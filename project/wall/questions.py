@@ -1,8 +1,10 @@
+# ruff: noqa: S608  statements are made of our own names
 """The roads through SQL: what somebody with the rights of one side, or of the bare login, could send."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from access.wall import OWNER_ROLE, Side
 from access.wall.declaration import Ground, Own
@@ -64,6 +66,21 @@ def _of_a_value(number: str, name: str, template: str) -> None:
 
 for each in OF_A_VALUE:
     _of_a_value(*each)
+
+
+# -- Of a row: whose it is --------------------------------------------------------------------------------------
+
+
+@road("R5", "make a row one's own", "row")
+def move(aim: Aim) -> Iterable[tuple[str, str]]:
+    """Write one's own side into a row of another."""
+    assert aim.row
+    column = next((name for name in ("side", "to_side") if name in aim.row.values), None)
+    if column is not None:
+        mine, key = (aim.side or Side.COMMON).value, aim.row.key
+        other = "00000000-0000-4000-8000-000000000000" if isinstance(key, UUID) else "-1"
+        statement = f'UPDATE "{aim.table}" SET "{column}" = \'{mine}\' WHERE "{aim.row.key_column}" = \'{{}}\''
+        yield statement.format(key), statement.format(other)
 
 
 # -- Of a verb on a table: what was not granted is refused ----------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from project.wall import check, matrix
+from project.wall import addresses, check, matrix
 
 SHOWN = 40
 
@@ -54,6 +54,8 @@ class Command(BaseCommand):
         if full:
             for number, reason in check.NOT_TRIED.items():
                 self.stdout.write(f"not tried {number}: {reason}")
+            for address, why in (addresses.SILENT | addresses.NARROW).items():
+                self.stdout.write(f"not tried as a page {address.rstrip('$')}: {why}")
         marks = sum("a mark came out" in crossing for crossing in result.crossings)
         self.stdout.write(
             f"{len(result.roads)} roads, {result.probes} probes, {marks} marks out, "
