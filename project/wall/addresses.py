@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from access.roles import Role
 from access.wall import Side
 from project.wall.matrix import addresses
 
@@ -69,6 +70,8 @@ NARROW: dict[str, str] = {
     "/work/do/$": "a form; tried by what is sent along",
     "/notices/seen/$": "a form; tried by what is sent along",
     "/break-glass/uses/$": "uses that one's own organisation oversees; tried by key",
+    "/admin/access/accessrecord/<object_id>/history/$": "what was changed of a line of the log: nothing can be",
+    "/admin/access/accessrecord/<object_id>/$": "leads to the line, which is tried",
     "/settings/away/<pk>/end/$": "ends what one's own post arranged",
     "/handovers/<pk>/end/$": "ends what one's own organisation handed over",
     "/break-glass/uses/<pk>/end/$": "ends what one opened oneself",
@@ -83,6 +86,11 @@ NARROW: dict[str, str] = {
 """Addresses (by their beginning, with ``$`` whole) that ask for nothing but one's own even with the wall down."""
 
 
+NOT_HIDDEN = {
+    ("/cases/", Role.NATIONAL_DESK): "sees the whole register of its side; nothing of another side is asked there",
+    ("/cases/<pk>/", Role.SHELTER_PROVIDER): "is led to its own process, which is tried by its key",
+}
+"""Addresses at which a role has nothing that could be hidden from it, and why."""
 ONE_SIDE = {"/cases/<pk>/handovers/": Side.CARE}
 """Addresses (by their beginning) whose view has nothing for posts of other sides, whatever there is."""
 
@@ -104,8 +112,10 @@ class Address:
             path = path.replace(f"<{part}>", str(step if value == "a step" else value))
         return path
 
-    def has_something_for(self, side: Side | None) -> bool:
-        """Whether the view looks for anything when a post of a side asks."""
+    def has_something_for(self, side: Side | None, role: Role | None) -> bool:
+        """Whether the view looks for anything that could be hidden when a post in a role on a side asks."""
+        if role is not None and (self.route, role) in NOT_HIDDEN:
+            return False
         return all(side is only for start, only in ONE_SIDE.items() if self.route.startswith(start))
 
     @property

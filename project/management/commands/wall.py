@@ -56,6 +56,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"not tried {number}: {reason}")
             for address, why in (addresses.SILENT | addresses.NARROW).items():
                 self.stdout.write(f"not tried as a page {address.rstrip('$')}: {why}")
+            for (address, role), why in addresses.NOT_HIDDEN.items():
+                self.stdout.write(f"not tried as a page {address} by {role}: {why}")
+            self.stdout.write(
+                "not tried as shut doors /admin/: it asks again itself; tried in tests/project/test_doors.py"
+            )
         marks = sum("a mark came out" in crossing for crossing in result.crossings)
         self.stdout.write(
             f"{len(result.roads)} roads, {result.probes} probes, {marks} marks out, "
