@@ -29,6 +29,10 @@ IN_BROWSER = [
 """Marks of a test in a browser; the fixtures `chromium`, `site` and `context` stand in `tests/conftest.py`."""
 PASSWORD = "elf-boeien-voor-de-kust"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 780}
+LOOKS = (("light", WIDE), ("dark", NARROW))
+"""Each theme and each width once: contrast hangs on the theme, what sticks out on the width."""
+SCREENS = os.environ.get("LOODS_SCREENSHOTS", "")
+"""A folder for pictures of the pages, to be looked at."""
 
 
 @contextmanager
@@ -66,7 +70,10 @@ def findings(page: Page) -> list[str]:
     """What axe-core finds wrong on a page, one line each; empty is what we want."""
     # Evaluated by the debugger, so the page's own content security policy stays in force.
     page.evaluate((Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    # What passes is not worked out node by node: on a large page that is most of the work.
+    result: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
     return [
         f"{fault['id']}: {node['target']} {node['failureSummary']}"
         for fault in result["violations"]
@@ -83,6 +90,29 @@ def too_wide(page: Page) -> list[str]:
             .map(e => `${e.tagName}.${e.className}`)"""
         )
     )
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep what a page looks like, where LOODS_SCREENSHOTS names a folder."""
+    if SCREENS:
+        page.screenshot(path=Path(SCREENS) / f"{name}.png", full_page=True)
+
+
+def unfit(page: Page, name: str = "") -> list[str]:
+    """What hinders people on a page as it stands now, in both `LOOKS`; empty is what we want. It ends as it began.
+
+    A `name` keeps a `picture` of each look.
+    """
+    found, before = [], page.viewport_size
+    for scheme, size in LOOKS:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found += [f"{scheme}, {size['width']} wide: {line}" for line in (*findings(page), *too_wide(page))]
+        if name:
+            picture(page, f"{name}-{scheme}-{size['width']}")
+    page.emulate_media(color_scheme="null")
+    page.set_viewport_size(before or WIDE)  # type: ignore[arg-type]
+    return found
 
 
 def known(post: Post) -> Post:
@@ -104,9 +134,13 @@ def complaints(context: BrowserContext) -> list[str]:
     """A list that fills with every error and every refusal of the content security policy in a context's pages."""
     heard: list[str] = []
 
+    def hear(text: str) -> None:
+        if "ransition" not in text:  # a page was left or resized while it was still fading in
+            heard.append(text)
+
     def listen(page: Page) -> None:
-        page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on("console", lambda message: hear(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: hear(str(error)))
 
     context.on("page", listen)
     return heard

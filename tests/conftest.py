@@ -22,6 +22,7 @@ from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
 from tests import browser as browsing
+from tests import order
 from tests.factories.access import PostFactory, RegionFactory
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -29,6 +30,16 @@ _KEEP = {
     "django_migrations", "django_content_type", "auth_permission", "engine_term", "access_configuration",
     "shelters_scheme",
 }  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first."""
+    order.longest_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> order.ByFile:
+    """Side by side, a file stays in one process."""
+    return order.ByFile(config, log)
 
 
 def admin_connection(name: str) -> psycopg.Connection[Any]:
@@ -167,6 +178,7 @@ def chromium() -> Iterator[Browser]:
 def site(transactional_db: None, settings: Any) -> Iterator[str]:
     """The program as people meet it in the demonstration; its address."""
     settings.DEMO = True
+    settings.PASSWORD_HASHERS = ["project.demo.hasher.DemonstrationHasher", *settings.PASSWORD_HASHERS]
     with browsing.served() as url:
         yield url
 

@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> int:
         environment.pop(unwanted, None)
     try:
         if not any(argument.startswith(("-n", "--numprocesses", "--dist")) for argument in arguments):
-            arguments = ["-n", "2", "--dist", "loadgroup", *arguments]  # what shares services stays together
+            arguments = ["-n", "2", *arguments]  # `tests/order.py` says what runs where
         return _pytest(arguments, environment)
     finally:
         services.stop()

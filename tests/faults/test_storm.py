@@ -19,7 +19,7 @@ import pytest
 
 from tests.faults.ground import Ground
 
-pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.xdist_group("storm")]
+pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 SEED = int(os.environ.get("LOODS_STORM_SEED", "20260302"))
 PROCESSES = 3_400  # three rungs each come due

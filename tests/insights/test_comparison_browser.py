@@ -14,7 +14,7 @@ from access.wall import Side
 from tests import browser as browsing
 from tests.factories.access import OrganisationFactory, PostFactory
 from tests.insights.test_comparison import eight_files
-from tests.workflows.test_casepage_browser import picture, signed_in
+from tests.workflows.test_casepage_browser import signed_in
 
 pytestmark = browsing.IN_BROWSER
 
@@ -32,10 +32,6 @@ def test_nothing_hinders_people_in_reading_it(chromium: Browser, site: str, anal
     heard = browsing.complaints(ours)
     page = signed_in(ours, analyst, "/comparison/")
     expect(page.locator("h1")).to_have_text(re.compile("Vergelijking van procedures"))
-    for name, width in (("wide", browsing.WIDE), ("narrow", browsing.NARROW)):
-        page.set_viewport_size(width)
-        page.goto("/comparison/?since=2026-01-01&until=2026-12-31")
-        assert browsing.findings(page) == []
-        assert browsing.too_wide(page) == []
-        picture(page, f"comparison-{name}")
+    page.goto("/comparison/?since=2026-01-01&until=2026-12-31")
+    assert browsing.unfit(page, "comparison") == []
     assert heard == []

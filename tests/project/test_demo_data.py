@@ -264,10 +264,22 @@ ROOMS = {"access", "cases", "shelters", "engine", "referral", "placement", "refl
 # -- the small set ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="class")
-def small(demonstration: None) -> None:
-    """The small set."""
+def made_small() -> dict[str, str]:
+    """Make the small set. Out: its fingerprint."""
     making.make("small", 2026, AS_OF, once=False, progress=QUIET)
+    return fingerprint()
+
+
+@pytest.fixture(scope="module")
+def small_rows() -> dict[str, str]:
+    """The fingerprint of the small set that was made for other tests, so that one making is enough to compare."""
+    return {}
+
+
+@pytest.fixture(scope="class")
+def small(demonstration: None, small_rows: dict[str, str]) -> None:
+    """The small set."""
+    small_rows.update(made_small())
 
 
 @pytest.mark.django_db
@@ -457,21 +469,22 @@ def _guards() -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("size", "cases"), [("small", 0), ("large", 60)])
-def test_the_same_seed_and_day_make_the_same_rows(demonstration: None, size: str, cases: int) -> None:
-    making.make(size, 5, AS_OF, once=False, progress=QUIET, cases=cases)
-    first = fingerprint()
-    making.make(size, 5, AS_OF, once=False, progress=QUIET, cases=cases)
-    assert fingerprint() == first
-    making.make(size, 6, AS_OF, once=False, progress=QUIET, cases=cases)
-    assert fingerprint()["cases_person"] != first["cases_person"]
+def test_the_same_seed_and_day_make_the_same_rows(demonstration: None, small_rows: dict[str, str]) -> None:
+    def made_large(seed: int) -> dict[str, str]:
+        making.make("large", seed, AS_OF, once=False, progress=QUIET, cases=60)
+        return fingerprint()
+
+    assert made_small() == (small_rows or made_small())
+    first = made_large(5)
+    assert made_large(5) == first
+    assert made_large(6)["cases_person"] != first["cases_person"]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "as_of",
-    [date(2026, 4, 28), date(2027, 1, 3), date(2028, 2, 29)],
-    ids=["after King's Day", "a Sunday after New Year", "a leap day"],
+    [date(2027, 1, 3), date(2028, 2, 29)],
+    ids=["a Sunday after New Year", "a leap day"],
 )
 def test_the_stories_can_be_told_on_any_day(demonstration: None, as_of: date) -> None:
     made = making.make("small", 2026, as_of, once=False, progress=QUIET)

@@ -163,7 +163,7 @@ histories = st.lists(
 
 
 @settings(
-    max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate],
+    max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(history=histories)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -21,7 +19,6 @@ from tests.factories.access import OrganisationFactory, PostFactory, RegionFacto
 from tests.factories.cases import CaseAccessFactory, CaseFactory, PersonFactory
 
 pytestmark = browsing.IN_BROWSER
-SCREENS = os.environ.get("LOODS_SCREENSHOTS", "")
 
 
 @pytest.fixture
@@ -64,17 +61,8 @@ def signed_in(chromium: Browser, site: str, post: Post, path: str) -> tuple[Brow
 
 
 def looked_at(page: Page, name: str) -> None:
-    """Nothing on the page keeps anybody out, wide and narrow."""
-    for size in (browsing.WIDE, browsing.NARROW):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        assert browsing.findings(page) == [], f"{name} {size['width']}"
-        assert browsing.too_wide(page) == [], f"{name} {size['width']}"
-        page.emulate_media(color_scheme="dark")
-        assert browsing.findings(page) == [], f"{name} {size['width']} in the dark"
-        page.emulate_media(color_scheme="light")
-        if SCREENS:
-            page.screenshot(path=Path(SCREENS) / f"{name}-{size['width']}.png", full_page=True)
-    page.set_viewport_size(browsing.WIDE)  # type: ignore[arg-type]
+    """Nothing on the page keeps anybody out."""
+    assert browsing.unfit(page, name) == []
 
 
 def test_something_is_handed_over_read_on_the_other_side_and_ended(

@@ -17,7 +17,7 @@ from cases.models import Case
 from tests import browser as browsing
 from tests.factories.access import PostFactory, RegionFactory
 from tests.factories.cases import CaseFactory, PersonFactory
-from tests.workflows.test_casepage_browser import picture, signed_in
+from tests.workflows.test_casepage_browser import signed_in
 from workflows.engine.models import Process
 from workflows.engine.sweep import sweep
 from workflows.reflection_period.models import ReflectionPeriod
@@ -39,13 +39,8 @@ def case(coordinator: Post) -> Case:
 
 
 def sound(page: Any, name: str) -> None:
-    """Nothing that hinders people, at both widths."""
-    for size, width in (("wide", browsing.WIDE), ("narrow", browsing.NARROW)):
-        page.set_viewport_size(width)
-        assert browsing.findings(page) == []
-        assert browsing.too_wide(page) == []
-        picture(page, f"reflection-{name}-{size}")
-    page.set_viewport_size(browsing.WIDE)
+    """Nothing that hinders people."""
+    assert browsing.unfit(page, f"reflection-{name}") == []
 
 
 def test_offered_accepted_signalled_and_ended(chromium: Browser, site: str, coordinator: Post, case: Case) -> None:

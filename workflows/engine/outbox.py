@@ -184,11 +184,14 @@ _DUE = """
 side = %(side)s AND (state = 'planned' AND not_before <= %(now)s OR state = 'claimed' AND lease_until < %(now)s)
 """
 
+# A person's mails are claimed together or not at all: row by row two senders would each get some, and send two mails.
 _CLAIM = f"""
-WITH people AS (
+WITH people AS MATERIALIZED (
     SELECT user_id FROM engine_delivery WHERE {_DUE} GROUP BY user_id ORDER BY min(not_before), user_id LIMIT %(people)s
+), mine AS MATERIALIZED (
+    SELECT user_id FROM people WHERE pg_try_advisory_xact_lock(hashtext('mail:' || %(side)s), user_id::int)
 ), due AS (
-    SELECT id FROM engine_delivery WHERE {_DUE} AND user_id IN (SELECT user_id FROM people)
+    SELECT id FROM engine_delivery WHERE {_DUE} AND user_id IN (SELECT user_id FROM mine)
     ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE engine_delivery d
