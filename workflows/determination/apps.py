@@ -21,8 +21,10 @@ class DeterminationConfig(AppConfig):
         from workflows.determination.queries import sits_on
         from workflows.engine.queries import narrowed
         from workflows.handovers import acts as handovers
+        from workflows.handovers import facts
         from workflows.handovers.words import Purpose
 
+        facts.register(*outcomes.FACTS)
         for design in designs.DESIGNS:
             declare(design)
         narrowed[Role.COMMITTEE_MEMBER] = sits_on
