@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,7 +60,7 @@ class Letter:
         stage = decision.determination.declared.stage(decision.stage)
         first = decision.determination.declared.last.code != decision.stage
         found = GROUNDS.get(decision.outcome, FOUND[decision.outcome]) if first else FOUND[decision.outcome]
-        parts = [(_("What we decided"), [str(found)]), (_("Why"), decision.reasons.split("\n\n"))]
+        parts = [(_("What we decided"), [str(found)]), (_("Why"), paragraphs(decision.reasons))]
         if decision.outcome != Outcome.WITHDRAWN and not (first and decision.outcome == Outcome.PLAUSIBLE):
             parts.append((_("If you do not agree"), _again(decision)))
         parts.append((_("What this letter changes, and what it does not"), _unchanged()))
@@ -74,6 +75,11 @@ class Letter:
                 _("Keep this letter in a safe place."),
             ],
         )  # fmt: skip
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text as it was typed: empty lines part them."""
+    return [part.strip() for part in re.split(r"\r?\n[ \t]*\r?\n", text) if part.strip()]
 
 
 def _title(decision: Decision, stage: Stage) -> str:
