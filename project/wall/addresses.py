@@ -65,6 +65,7 @@ NARROW: dict[str, str] = {
     "/$": "asks in a statement of its own for one's own queue; the rows are tried by key, and its form by /work/do/",
     "/notices/$": "what is addressed to one's post; tried by /notices/seen/",
     "/board/": "rows of one's own organisation; the rows are tried by key",
+    "/handovers/new/$": "a form; what it answers was handed over to one's own organisation",
     "/handovers/$": "what went to or from one's own organisation; tried by key",
     "/files/$": "files of one's own committee; tried by key",
     "/files/new/$": "a form",

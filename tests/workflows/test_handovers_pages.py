@@ -412,3 +412,50 @@ def test_the_case_page_shows_what_others_may_read_now(
     page = signed_in(coordinator).get(reverse("case:page", args=[case.pk])).content.decode()
     assert reverse("handovers:page", args=[running.pk]) in page
     assert reverse("handovers:page", args=[ended.pk]) not in page
+
+
+# -- From a side without a case file ---------------------------------------------------------------------------------
+
+
+def test_an_investigator_answers_with_what_is_typed_and_the_case_finds_it(
+    case: Case, coordinator: Post, investigator: Post, signed_in: SignIn
+) -> None:
+    client, police = signed_in(coordinator), signed_in(investigator)
+    preview_and_send(client, case, typed(investigator, purpose=Purpose.POLICE_CONTACT))
+    with taken(Side.JUSTICE):
+        asked = Handover.objects.get()
+    address = f"{reverse('handovers:write')}?answers={asked.pk}"
+    assert address in police.get(reverse("handovers:page", args=[asked.pk])).content.decode()
+    form = police.get(address)
+    assert str(form.context["form"].initial["to"]) == str(coordinator.organisation)
+    written = {
+        "to": coordinator.organisation_id, "purpose": Purpose.OTHER, "ground": LegalGround.PUBLIC_TASK,
+        "legal_ref": "", "until": (clock.today() + timedelta(days=30)).isoformat(),
+        "story": "Morgen om tien uur kan het.", "key": form.context["key"],
+    }  # fmt: skip
+    refused = police.post(address, written)
+    assert refused.status_code == 422 and "Morgen om tien uur" in refused.content.decode()
+    for _twice in range(2):
+        sent = police.post(address, written | {"legal_ref": "Politiewet 2012, artikel 3"})
+        assert sent.status_code == 302
+    with taken(Side.CARE):
+        [answer] = Handover.objects.filter(from_side=Side.JUSTICE)
+        assert (answer.answers, answer.facts_named) == (asked.pk, ["story"])
+    page = client.get(reverse("handovers:page", args=[answer.pk])).content.decode()
+    assert "Morgen om tien uur" in page and case.number in page
+    choices = dict(form.context["form"].fields["ground"].choices)
+    assert LegalGround.CONSENT not in choices
+
+
+def test_what_others_received_cannot_be_answered(
+    case: Case, coordinator: Post, investigator: Post, secretary: Post, signed_in: SignIn
+) -> None:
+    preview_and_send(signed_in(coordinator), case, typed(investigator, purpose=Purpose.POLICE_CONTACT))
+    with taken(Side.JUSTICE):
+        asked = Handover.objects.get()
+    client = signed_in(secretary)
+    absent = "00000000-0000-4000-8000-000000000000"
+    answers = [client.get(f"{reverse('handovers:write')}?answers={key}").status_code for key in (asked.pk, absent)]
+    assert answers == [404, 404]
+    assert client.get(reverse("handovers:write")).status_code == 200
+    assert signed_in(coordinator).get(reverse("handovers:write")).status_code == 403

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 MAKE = frozenset({Role.CARE_COORDINATOR, Role.CASEWORKER, Role.NAVIGATOR, Role.NATIONAL_DESK})
 """Hand something over from a case, and end it."""
 
-READ = MAKE | {Role.COMMITTEE_SECRETARY, Role.INVESTIGATOR, Role.PROSECUTOR}
+WRITE = frozenset({Role.COMMITTEE_SECRETARY, Role.INVESTIGATOR, Role.PROSECUTOR})
+"""Hand over what one writes, on a side without a case file."""
+
+READ = MAKE | WRITE
 """Read what was handed over to their organisation."""
 
-END = MAKE | {Role.COMMITTEE_SECRETARY, Role.INVESTIGATOR, Role.PROSECUTOR}
+END = MAKE | WRITE
 """End what their own side handed over."""
 
 LOOK = READ | {Role.COMMITTEE_MEMBER, Role.SUPERVISOR}

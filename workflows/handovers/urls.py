@@ -7,6 +7,7 @@ from workflows.handovers import views
 app_name = "handovers"
 urlpatterns = [
     path("handovers/", views.listing, name="list"),
+    path("handovers/new/", views.write, name="write"),
     path("handovers/<uuid:pk>/", views.page, name="page"),
     path("handovers/<uuid:pk>/end/", views.end, name="end"),
     path("cases/<uuid:pk>/handovers/", views.of_case, name="case"),

@@ -23,7 +23,7 @@ from access.models import Post
 from access.wall import Side
 from cases.models import Case
 from workflows.handovers import acts, facts, policy, printing
-from workflows.handovers.forms import EndForm, HandOverForm
+from workflows.handovers.forms import EndForm, HandOverForm, WriteForm
 from workflows.handovers.models import Handover
 from workflows.handovers.papers import LANGUAGES, Paper
 from workflows.handovers.queries import SENT, page_of
@@ -50,6 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": shown.rows,
         "sent": sent,
+        "may_write": post.role in policy.WRITE,
         "problem": problem,
         "next": f"?{urlencode({**way, 'after': shown.after})}" if shown.after else "",
         "previous": f"?{urlencode({**way, 'before': shown.before})}" if shown.before else "",
@@ -78,6 +79,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "own": handover.from_side == post.side,
         "may_read": policy.may_read(post, handover),
         "may_end": policy.may_end(post, handover),
+        "may_answer": post.role in policy.WRITE and handover.to_side == post.side,
         "case": case,
         "crumbs": [(_("Handovers"), reverse("handovers:list")), (_("Handover"), "")],
     }
@@ -147,6 +149,59 @@ def make(request: HttpRequest, pk: UUID) -> HttpResponse:
     log.record(request, log.Action.EXPORT, "handover", handover.pk, subject=case.person_id, detail=detail)
     messages.success(request, _("Handed over to %(to)s.") % {"to": handover.to_organisation.name})
     return redirect("handovers:case", case.pk)
+
+
+@door(*policy.WRITE)
+@require_http_methods(["GET", "POST"])
+def write(request: HttpRequest) -> HttpResponse:
+    """Hand over what is written on this page, from a side without a case file; as an answer to what was received, if
+    the address says to what. Sent twice, it goes once.
+    """
+    post = acting(request)
+    asked = _uuid(request.GET.get("answers", ""))
+    mine = Handover.objects.for_post(post).with_names().filter(to_side=post.side)
+    answered = mine.filter(pk=asked).first() if asked else None
+    if asked and answered is None:
+        raise Http404
+    given = request.POST if request.method == "POST" else None
+    form = WriteForm(given, side=post.side, initial={"to": answered.from_organisation} if answered else {})
+    key = _uuid(request.POST.get("key", "")) or uuid4()
+    if form.is_bound and form.is_valid():
+        if Handover.objects.for_post(post).filter(pk=key).exists():
+            messages.info(request, _("This was handed over already; it was not handed over a second time."))
+            return redirect("handovers:page", key)
+        chosen = {name: form.cleaned_data[name] for name in ("purpose", "ground", "legal_ref", "until")}
+        try:
+            made = acts.hand_over(
+                post,
+                to_organisation=form.cleaned_data["to"],
+                subject=answered.subject if answered else key,
+                facts=form.chosen(),
+                answers=answered.pk if answered else None,
+                key=key,
+                **chosen,
+            )
+        except acts.Refused as refusal:
+            form.add_error(None, str(refusal.reason))
+        else:
+            detail = {"facts": made.facts_named, "to": made.to_side, "ground": made.ground}
+            log.record(request, log.Action.EXPORT, "handover", made.pk, subject=made.subject, detail=detail)
+            messages.success(request, _("Handed over to %(to)s.") % {"to": made.to_organisation.name})
+            return redirect("handovers:page", made.pk)
+    context = {
+        "form": form,
+        "key": key,
+        "answered": answered,
+        "crumbs": [(_("Handovers"), reverse("handovers:list")), (_("Hand over"), "")],
+    }
+    return render(request, "workflows/handovers/write.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @door(*policy.END)
