@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "workflows.capacity_statement",
     "workflows.supply_adjustment",
     "workflows.placement",
+    "workflows.guidance",
     "workflows.reflection_period",
     "workflows.referral",
     "workflows.break_glass",

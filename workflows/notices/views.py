@@ -34,6 +34,7 @@ ACTS: dict[str, Any] = {
     "move": gettext_lazy("Moved here with its case"),
     "break_glass": gettext_lazy("A restricted case was opened with break-glass"),
     "signal": gettext_lazy("Early reminder"),
+    "check_no": gettext_lazy("A check was answered with no"),
     "term_over": gettext_lazy("The term for a decision is over"),
 }
 KINDS = {
