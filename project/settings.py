@@ -205,6 +205,14 @@ LOODS_SMALL_NUMBER = env.int("LOODS_SMALL_NUMBER", 5)
 
 LOODS_NAV: list[dict[str, Any]] = [
     {"url": "workflows:worklist", "label": _("My work"), "icon": "work", "key": "w"},
+    {
+        "url": "guidance:home",
+        "label": _("People I guide"),
+        "icon": "people",
+        "key": "g",
+        "roles": ["navigator"],
+        "section": "/guidance/",
+    },
     {"url": "cases:list", "label": _("Cases"), "icon": "case", "key": "c"},
     {
         "url": "case:intake",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include((lists, "workflows"))),
     path("statements/", include("workflows.capacity_statement.urls")),
     path("", include("workflows.handovers.urls")),
+    path("guidance/", include("workflows.guidance.urls")),
     path("break-glass/", include("workflows.break_glass.urls")),
     path("", include("workflows.casepage.urls")),
 ]

@@ -43,7 +43,8 @@ def test_from_asked_for_to_closed_and_opened_again(guided: Guided) -> None:
     process = guided.do(process, "close", ground="goals", reason="Gaat zelf verder.")
     assert process.closed_at == MONDAY
     assert guided.beside("safety_plan").state == "over"
-    process = acts.reopen(process.pk, guided.navigator, reason="Is opnieuw bedreigd.")
+    with clock.at(MONDAY + timedelta(days=40)):
+        process = acts.reopen(process.pk, guided.navigator, reason="Is opnieuw bedreigd.")
     assert (process.state, process.assignee_id) == ("in_guidance", guided.navigator.pk)
     assert guided.beside("safety_plan").state == "to_write", "a new plan is to be written"
 

@@ -110,6 +110,7 @@ class GuidanceMachine(Machine):
     initial = S.REQUESTED
     record_model = Guidance
     state = MachineState(S)
+    more = ("guidance:page", "plan")
     moots = (Moot(S.CLOSED, ("safety_plan",)),)
     steps = {
         S.REQUESTED: Step(Role.CARE_COORDINATOR, terms.MATCH, urgent=terms.MATCH_URGENT),

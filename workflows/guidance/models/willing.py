@@ -41,6 +41,11 @@ class Willingness(models.Model):
         verbose_name, verbose_name_plural = _("willingness to report"), _("willingness to report")
         indexes = [models.Index(fields=["guidance", "on_day", "written_at"], name="guidance_willing_day")]
 
+    @property
+    def obstacle_labels(self) -> list[str]:
+        """What was in the way, in words."""
+        return [str(Obstacle(code).label) for code in self.obstacles]
+
 
 class MeasureTried(models.Model):
     """That a measure was offered, and what became of it. `criminal`: for somebody exploited in crime."""
