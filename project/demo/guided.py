@@ -57,9 +57,18 @@ def wrote(when: When, act: str, **data: Any) -> Deed:
     return Deed(when, "guided", act, NAVIGATOR, data)
 
 
-def met(days: int, **asked: Any) -> tuple[Deed, ...]:
-    """From asked for to the first contact, so many days ago."""
+def known(days: int) -> tuple[Deed, ...]:
+    """The report was looked at and accepted, so many days ago."""
     return (
+        Deed(D(days + 1, "10:00"), "referral", TRIAGE, "coordinator", {}),
+        Deed(D(days + 1, "15:00"), "referral", "accept", "coordinator", NO_SHELTER),
+    )
+
+
+def met(days: int, **asked: Any) -> tuple[Deed, ...]:
+    """From the report to the first contact, so many days ago."""
+    return (
+        *known(days),
         gui(D(days, "08:00"), "start", "coordinator", **(asked or ASKED)),
         gui(D(days, "08:30"), "match", "coordinator", navigator=NAVIGATOR, reason="Verzonnen: zo afgesproken."),
         gui(D(days, "15:00"), "first_contact", way="meeting", text="Verzonnen: kennisgemaakt bij de opvang."),
@@ -106,8 +115,8 @@ YEAR = (
 """Most of what guidance is, in one case."""
 
 STORIES: tuple[Story, ...] = (
-    Story("guidance asked for, nobody found yet", D(1, "09:00"),
-          (gui(D(1, "16:00"), "start", "coordinator", **ASKED),)),
+    Story("guidance asked for, nobody found yet", D(3, "09:00"),
+          (*known(1), gui(D(1, "16:00"), "start", "coordinator", **ASKED),)),
     Story(
         "handed over at night by police: first contact within 24 hours", D(1, "20:00"),
         (gui(D(1, "21:30"), "start", "desk", **NIGHT),
@@ -118,7 +127,7 @@ STORIES: tuple[Story, ...] = (
           person={"languages": ["ti"]}, case={"forms": ["criminal"]}),
     Story("in guidance, the check-in is overdue and the safety plan runs out", D(45, "09:00"),
           (*met(44), plan(D(43, "10:00")), plan(D(26, "10:00")), gui(D(20, "11:00"), "contact", way="phone"))),
-    Story("in guidance since yesterday, the safety plan is to be written", D(2, "09:00"), met(1)),
+    Story("in guidance since yesterday, the safety plan is to be written", D(3, "09:00"), met(1)),
     Story("contact lost, two steps of the protocol were taken", D(62, "09:00"),
           (*met(60), plan(D(59, "10:00")), plan(D(20, "10:00")),
            gui(D(9, "10:00"), "lose_contact", reason="Verzonnen: neemt niet op."),
@@ -134,8 +143,8 @@ STORIES: tuple[Story, ...] = (
            pol(D(50, "10:00"), "start", authority="police", event="information", planned_at=D(40, "10:00")),
            pol(D(41, "10:00"), "cancel", reason="Verzonnen: de betrokkene zag ervan af."),
            gui(D(3, "10:00"), "close", ground="goals", reason="Verzonnen: gaat zelf verder."))),
-    Story("guidance not started: the person does not want it now", D(12, "09:00"),
-          (gui(D(12, "10:00"), "start", "coordinator", **ASKED),
+    Story("guidance not started: the person does not want it now", D(15, "09:00"),
+          (*known(12), gui(D(12, "10:00"), "start", "coordinator", **ASKED),
            gui(D(11, "10:00"), "not_start", "coordinator", ground="person"))),
     Story("interview held, aftercare still to come", D(90, "09:00"),
           (*going(88), pol(D(9, "10:00"), "start", authority="police", event="interview", planned_at=D(4, "10:00")),

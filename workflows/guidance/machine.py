@@ -247,7 +247,7 @@ class GuidanceMachine(Machine):
     # -- in guidance -------------------------------------------------------------------------------------------
 
     @state.transition(
-        S.IN_GUIDANCE, S.IN_GUIDANCE, label=_("Contact"), permission=GUIDES,
+        S.IN_GUIDANCE, S.IN_GUIDANCE, label=_("There was contact"), permission=GUIDES,
         custom={"form": ContactForm, "primary": True},
     )  # fmt: skip
     def contact(self, at: datetime, way: str, text: str, **facts: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from cases.models import Case
 from workflows.guidance.models import (
     Action,
     Appointment,
+    Contact,
     Goal,
     Guidance,
     Measurement,
@@ -27,7 +28,7 @@ from workflows.guidance.models import (
     Willingness,
 )
 from workflows.guidance.models.plan import HIGHEST, LOWEST
-from workflows.guidance.words import ActionState, Domain, GoalState, Measure, Obstacle, Owner, Stand, Way
+from workflows.guidance.words import ActionState, Domain, GoalState, Measure, Obstacle, Owner, Stand, Told, Way
 
 TODAY = _("Empty means today.")
 SCALE = [
@@ -285,6 +286,25 @@ class MeasureForm(PlanForm):
         """Write the measure, apart for criminal exploitation."""
         criminal = Exploitation.CRIMINAL in self.case.forms
         return MeasureTried.objects.create(guidance=self.guidance, by=by, criminal=criminal, **self.cleaned_data)
+
+
+class NoteForm(forms.Form):
+    """A quick note; `key` and `at` are the browser's, which may have kept it for a while."""
+
+    key = forms.UUIDField(required=False)
+    guidance = forms.UUIDField()
+    text = long_text(_("Note"), most=5_000)
+    at = forms.DateTimeField(required=False)
+
+    def clean_at(self) -> Any:
+        """The moment it was written, never later than now: a clock of a telephone can be wrong."""
+        return min(self.cleaned_data["at"] or clock.now(), clock.now())
+
+    def save(self, guidance: Guidance, by: Post) -> None:
+        """Write it once. A key that is taken by another guidance writes nothing either."""
+        data = self.cleaned_data
+        values = {"guidance": guidance, "at": data["at"], "way": Told.NOTE, "text": data["text"], "by": by}
+        Contact.objects.get_or_create(id=data["key"] or uuid4(), defaults=values)
 
 
 FORMS: dict[str, type[PlanForm]] = {

@@ -7,6 +7,7 @@ from workflows.guidance import views
 app_name = "guidance"
 urlpatterns = [
     path("", views.today, name="home"),
+    path("note/", views.note, name="note"),
     path("calendar/", views.feed, name="feed"),
     path("calendar/<str:secret>.ics", views.ics, name="ics"),
     path("<uuid:pk>/<slug:tab>/", views.page, name="page"),

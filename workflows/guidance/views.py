@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import log
 from access.doors import acting, door
@@ -33,7 +33,7 @@ from workflows.guidance.models import (
     SafetyPlanVersion,
     Willingness,
 )
-from workflows.guidance.plan_forms import FORMS, TAB_OF, row_for
+from workflows.guidance.plan_forms import FORMS, TAB_OF, NoteForm, row_for
 from workflows.guidance.police import noes
 from workflows.guidance.safety import PARTS
 
@@ -51,6 +51,35 @@ def today(request: HttpRequest) -> HttpResponse:
     day = home.day_of(post)
     log.record(request, log.Action.READ, "guidances", detail={"shown": len(day.charges)})
     return render(request, "workflows/guidance/home.html", {"day": day, "full": day.load >= day.most})
+
+
+@door(Role.NAVIGATOR)
+@require_POST
+def note(request: HttpRequest) -> HttpResponse:
+    """A quick note about somebody the post guides. Its key makes that one that is sent twice is written once.
+
+    Out: 201 also when it was there already, 422 with a sentence when it cannot be kept, 404 when it is not theirs.
+    """
+    post = acting(request)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _noted(request, " ".join(sum(form.errors.values(), [])), UNPROCESSABLE)
+    guidance = _found(post, form.cleaned_data["guidance"])
+    if not policy.may_write(post, guidance.process):
+        return _noted(request, _("Only who guides writes here, and only while the guidance runs."), UNPROCESSABLE)
+    form.save(guidance, post)
+    log.record(
+        request, log.Action.WRITE, "guidance", guidance.pk, subject=guidance.case.person_id, detail={"what": "note"}
+    )
+    return _noted(request, _("The note was saved."), 201)
+
+
+def _noted(request: HttpRequest, told: str, status: int) -> HttpResponse:
+    """For the script an answer; for whoever has none, back to where they were with a message."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"told": told}, status=status)
+    (messages.success if status == 201 else messages.error)(request, told)
+    return redirect("guidance:home")
 
 
 @door(*policy.LOOK)

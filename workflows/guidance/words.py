@@ -55,6 +55,16 @@ class Way(models.TextChoices):
     MESSAGE = "message", _("Message")
 
 
+class Told(models.TextChoices):
+    """What a line of the contacts is: a contact in some way, or a note in between."""
+
+    MEETING = Way.MEETING.value, Way.MEETING.label
+    PHONE = Way.PHONE.value, Way.PHONE.label
+    VIDEO = Way.VIDEO.value, Way.VIDEO.label
+    MESSAGE = Way.MESSAGE.value, Way.MESSAGE.label
+    NOTE = "note", _("Note in between")
+
+
 class NotStarted(models.TextChoices):
     """Why guidance did not start."""
 

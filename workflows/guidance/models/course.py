@@ -18,7 +18,7 @@ from cases.models import Case
 from cases.sealed import SealedTextField
 from workflows.engine.models import Process
 from workflows.guidance.queries import GuidanceQuerySet, OfGuidanceQuerySet, ProfileQuerySet
-from workflows.guidance.words import Closed, GenderWish, NotStarted, PhaseCode, RequestedBy, Way, Weight
+from workflows.guidance.words import Closed, GenderWish, NotStarted, PhaseCode, RequestedBy, Told, Weight
 
 
 class Guidance(models.Model):
@@ -100,7 +100,7 @@ class Contact(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     guidance = models.ForeignKey(Guidance, on_delete=models.PROTECT, related_name="contacts")
     at = models.DateTimeField(_("when"))
-    way = models.CharField(_("how"), max_length=10, choices=Way)
+    way = models.CharField(_("how"), max_length=10, choices=Told)
     reached = models.BooleanField(_("reached"), default=True)
     text = SealedTextField(_("note"), blank=True)
     by = models.ForeignKey(Post, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("by"))
