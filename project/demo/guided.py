@@ -12,7 +12,7 @@ from access.clock import AMSTERDAM
 from access.models import Post
 from cases.models import Case
 from project.demo.ground import Ground
-from project.demo.stories import D, Deed, Story, When
+from project.demo.stories import NO_SHELTER, TRIAGE, D, Deed, Story, When
 from workflows.engine.models import Process
 from workflows.guidance.models import (
     Action,

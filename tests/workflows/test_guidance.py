@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
 from access import clock
+from access.roles import Role
 from access.wall import Side, taken
+from cases.models import Case
+from cases.sealed import encrypt_anew
+from tests.factories.access import PostFactory
+from tests.factories.cases import ReferralFactory
 from tests.factories.guidance import Guided
 from workflows.engine import acts, errors
-from workflows.guidance.models import Contact, Phase
+from workflows.engine.machine import registry
+from workflows.engine.models import Notice, Process, StepLog
+from workflows.engine.sweep import sweep
+from workflows.guidance import calendar
+from workflows.guidance.checks import nothing_depends_on_willingness
+from workflows.guidance.matching import Candidate, Wish, ranked
+from workflows.guidance.models import CalendarFeed, Contact, Guidance, Phase, Willingness
+from workflows.guidance.plan_forms import AppointmentForm, GoalForm, MeasureForm, PlanForm, StandForm
+from workflows.guidance.police import PoliceContacts
+from workflows.guidance.words import Stand
+from workflows.handovers.acts import hand_over, receive
+from workflows.handovers.words import Purpose as HandoverPurpose
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -102,3 +124,183 @@ def test_the_note_of_a_contact_is_kept_encrypted(guided: Guided) -> None:
     kept = Contact.objects.extra(select={"raw": '"text"'}).filter(way="phone").get()
     assert kept.text == "Verzonnen: bang voor de buurman."
     assert "buurman" not in kept.raw
+
+
+def test_a_safety_plan_is_never_older_than_30_days_without_a_signal(guided: Guided) -> None:
+    guided.in_guidance()
+    plan = guided.beside("safety_plan")
+    guided.do(plan, "write", what_to_do="Verzonnen: bel 112.", code_words="Verzonnen: kat.")
+    told = set()
+    for day in range(1, 37):
+        sweep(Side.CARE, now=MONDAY + timedelta(days=day))
+        told |= set(Notice.objects.filter(process=plan, rung__gt=0).values_list("rung", "to_role"))
+    assert told == {(1, "navigator"), (2, "navigator"), (3, "supervisor"), (4, "national_desk")}
+    assert Process.objects.get(pk=plan.pk).due_at - MONDAY <= timedelta(days=31)
+
+
+def test_a_no_before_an_interview_tells_the_supervisor_and_stops_nothing(guided: Guided) -> None:
+    guided.in_guidance()
+    planned = MONDAY + timedelta(days=3)
+    contact = guided.open(
+        PoliceContacts, guided.navigator, authority="police", event="interview", planned_at=planned, language="ti"
+    )
+    guided.do(contact, "check", explained="yes", same_interviewer="no")
+    notice = Notice.objects.get(process=contact)
+    assert (notice.to_role, notice.key.partition(":")[0]) == ("supervisor", "check_no")
+    with clock.at(planned + timedelta(hours=2)):
+        contact = guided.do(contact, "hold", times_told="2", as_agreed="yes")
+        assert contact.state == "held"
+        assert contact.due_at <= planned + timedelta(days=8), "aftercare within seven days"
+        assert guided.do(contact, "give_aftercare").state == "done"
+    assert Notice.objects.filter(process=contact).count() == 1
+
+
+def test_where_the_person_stands_on_reporting_changes_nothing_else(guided: Guided) -> None:
+    """Every process, term, notice and line of the log of the case is the same whatever the person says."""
+    guided.in_guidance()
+    guided.open(registry["referral"], report=ReferralFactory(case=guided.case))
+    guided.open(registry["placement"])
+    guided.open(registry["reflection_period"], offered_on=clock.today(), offered_by="police", language="ti")
+
+    def everything() -> list[Any]:
+        tables = (Process, StepLog, Notice, Case, Guidance)
+        return [list(table.objects.order_by("pk").values()) for table in tables]
+
+    before = everything()
+    for stand in Stand:
+        form = StandForm(
+            {"stand": stand, "obstacles": ["retaliation"], "words": "Verzonnen."},
+            guidance=guided.row(), case=guided.case,
+        )  # fmt: skip
+        assert form.is_valid(), form.errors
+        form.save(guided.navigator)
+        assert everything() == before
+    assert Willingness.objects.count() == len(Stand)
+
+
+def test_the_check_sees_a_process_of_help_that_names_willingness(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert nothing_depends_on_willingness(None) == []
+    import workflows.placement.machine as help_that_looks
+
+    monkeypatch.setattr(help_that_looks, "Willingness", Willingness, raising=False)
+    assert [problem.id for problem in nothing_depends_on_willingness(None)] == ["guidance.E001"]
+
+
+def test_bad_input_is_said_plainly(guided: Guided) -> None:
+    guided.in_guidance()
+    row = guided.row()
+
+    def wrong(form: type[PlanForm], **data: Any) -> list[str]:
+        return sorted(form(data, guidance=row, case=guided.case).errors)
+
+    assert wrong(MeasureForm, measure="psychologist", offered_on="2026-02-20", tried_on="2026-02-10") == ["tried_on"]
+    assert wrong(AppointmentForm, at="2026-02-01 10:00", minutes="30", way="phone") == ["at"]
+    later = {"at": "2026-03-09 10:00", "minutes": "30", "way": "phone"}
+    assert wrong(AppointmentForm, **later) == []
+    guided.case.person.safe_contact = ""
+    assert wrong(AppointmentForm, **later) == ["safe"]
+    assert wrong(AppointmentForm, **later, safe="on") == []
+    assert wrong(GoalForm, words="Slapen.", domain="medical") == ["why"]
+    with pytest.raises(errors.BadFacts) as early:
+        guided.do(guided.beside("guidance"), "contact", at="2026-01-01 10:00", way="phone")
+    assert list(early.value.form.errors) == ["at"]
+
+
+def test_two_goals_that_get_in_each_others_way_are_both_kept(guided: Guided) -> None:
+    guided.in_guidance()
+    row = guided.row()
+    first = GoalForm({"words": "Werken."}, guidance=row, case=guided.case)
+    assert first.is_valid()
+    one = first.save(guided.navigator)
+    second = GoalForm({"words": "Rust.", "conflicts_with": str(one.pk)}, guidance=row, case=guided.case)
+    assert second.is_valid(), second.errors
+    assert second.save(guided.navigator).conflicts_with == one
+
+
+def test_police_hand_somebody_over_at_night_and_a_navigator_is_asked_for_within_24_hours(guided: Guided) -> None:
+    police = PostFactory(role=Role.INVESTIGATOR, organisation__side=Side.JUSTICE, organisation__name="Politie Test")
+    told = {"alias": "Zeemeeuw", "languages": ["ti"], "forms": ["criminal"], "region": guided.region.code,
+            "safe_contact": "Via de opvang.", "age_group": "adult", "story": "Verzonnen."}  # fmt: skip
+    with taken(Side.JUSTICE):
+        handover = hand_over(
+            police, to_organisation=guided.navigator.organisation, purpose=HandoverPurpose.NAVIGATOR,
+            ground="vital_interest", legal_ref="AVG 6 lid 1 d", subject=uuid4(), facts=told,
+            until=MONDAY + timedelta(days=30),
+        )  # fmt: skip
+    assert receive(Side.CARE) == 1
+    row = Guidance.objects.select_related("process", "case__person").get(handover=handover.pk)
+    assert (row.process.urgent, row.process.state, row.requested_by) == (True, "requested", "police")
+    assert row.case.person.display_name == "Zeemeeuw"
+    assert receive(Side.CARE) == 0, "a second time nothing"
+    process = guided.do(row.process, "match", guided.coordinator, navigator=guided.navigator.pk)
+    assert process.due_at == MONDAY + timedelta(hours=24)
+
+
+def test_the_calendar_opens_by_its_secret_address_alone_and_names_nobody(guided: Guided) -> None:
+    guided.in_guidance()
+    form = AppointmentForm(
+        {"at": "2026-03-04 14:00", "minutes": "45", "way": "phone", "note": "Verzonnen: bij de bakker."},
+        guidance=guided.row(), case=guided.case,
+    )  # fmt: skip
+    assert form.is_valid(), form.errors
+    form.save(guided.navigator)
+    old, secret = calendar.make(guided.navigator), calendar.make(guided.navigator)
+    assert calendar.post_of(old) is None, "a new address ends the old one"
+    found = calendar.post_of(secret)
+    assert found == guided.navigator
+    assert not CalendarFeed.objects.filter(digest=secret).exists(), "the address itself is kept nowhere"
+    text = calendar.text(found, "https://loods.invalid/guidance/")
+    assert "DTSTART:20260304T130000Z\r\n" in text
+    assert "DTEND:20260304T134500Z\r\n" in text
+    for secret_of_case in (guided.case.number, guided.case.person.name, "bakker", str(guided.row().pk)):
+        assert secret_of_case not in text
+
+
+def test_changing_keys_encrypts_sealed_texts_anew(guided: Guided, settings: Any) -> None:
+    guided.do(guided.in_guidance(), "contact", way="phone", text="Verzonnen: dit blijft.")
+    fresh = Fernet.generate_key().decode()
+    settings.LOODS_DOCUMENT_KEYS = [fresh, *settings.LOODS_DOCUMENT_KEYS]
+    done, lost = encrypt_anew()
+    assert (done, lost) == (1, 0)
+    settings.LOODS_DOCUMENT_KEYS = [fresh]
+    assert Contact.objects.get(way="phone").text == "Verzonnen: dit blijft."
+
+
+codes = st.frozensets(st.sampled_from(["ti", "nl", "pl"]))
+forms = st.frozensets(st.sampled_from(["labour", "sexual", "criminal"]))
+genders = st.sampled_from(["", "woman", "man"])
+
+
+@settings_of(max_examples=60, deadline=None)
+@given(
+    candidates=st.lists(
+        st.builds(
+            Candidate, key=st.integers(1, 99), languages=codes, gender=genders, knows=forms, load=st.integers(0, 8),
+            most=st.integers(0, 8), conflict=st.booleans(), asked_away=st.booleans(),
+        ),
+        max_size=6, unique_by=lambda c: c.key,
+    ),
+    wish=st.builds(Wish, languages=codes, gender=genders, forms=forms, weight=st.integers(1, 3)),
+)  # fmt: skip
+def test_the_best_navigator_is_the_one_that_no_other_beats(candidates: list[Candidate], wish: Wish) -> None:
+    """Against brute force: every pair of those who can be chosen is compared by the rules as they are written."""
+
+    def beats(one: Candidate, other: Candidate) -> bool:
+        def against(c: Candidate) -> int:
+            return (wish.gender not in ("", c.gender)) + (c.load + wish.weight > c.most)
+
+        def speaks_for(c: Candidate) -> float:
+            room = max(c.most - c.load - wish.weight, 0) / c.most if c.most else 0
+            return 100 * bool(c.languages & wish.languages) + 40 * bool(c.knows & wish.forms) + 30 * room
+
+        if against(one) != against(other):
+            return against(one) < against(other)
+        if speaks_for(one) != speaks_for(other):
+            return speaks_for(one) > speaks_for(other)
+        return one.key < other.key
+
+    possible = [c for c in candidates if not c.conflict and not c.asked_away]
+    order = [one.candidate for one in ranked(candidates, wish)]
+    assert sorted(c.key for c in order) == sorted(c.key for c in possible)
+    for place, one in enumerate(order):
+        assert sum(beats(other, one) for other in possible) == place

@@ -63,7 +63,7 @@ def note(request: HttpRequest) -> HttpResponse:
     post = acting(request)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _noted(request, " ".join(sum(form.errors.values(), [])), UNPROCESSABLE)
+        return _noted(request, " ".join(text for texts in form.errors.values() for text in texts), UNPROCESSABLE)
     guidance = _found(post, form.cleaned_data["guidance"])
     if not policy.may_write(post, guidance.process):
         return _noted(request, _("Only who guides writes here, and only while the guidance runs."), UNPROCESSABLE)
