@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
@@ -29,7 +31,7 @@ class Guided:
         self.navigator, self.colleague = (PostFactory(role=Role.NAVIGATOR, **here) for _ in range(2))
         about = {"person__languages": ["ti"], "person__safe_contact": "Bel voor twaalf uur.", "forms": ["criminal"]}
         self.case: Case = CaseFactory(region=self.region, **{**about, **person})
-        with taken(Side.CARE):
+        with taken(Side.CARE), transaction.atomic():
             NavigatorProfile.objects.create(
                 post=self.navigator, gender="woman", languages=["ti", "nl"], knows=["criminal"], most=6
             )
