@@ -34,7 +34,7 @@ def _reached() -> Iterator[str]:
         for model in config.get_models():
             for field in model._meta.get_fields():
                 other = getattr(field, "related_model", None)
-                if inspect.isclass(other) and _ours(other) and not field.auto_created:
+                if inspect.isclass(other) and issubclass(other, Model) and _ours(other) and not field.auto_created:
                     yield f"{model._meta.label}.{field.name} reads {other._meta.label}."
         for name, module in list(sys.modules.items()):
             if name == config.name or name.startswith(f"{config.name}."):

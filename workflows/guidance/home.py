@@ -44,7 +44,7 @@ class Day:
     """The home of a navigator."""
 
     charges: list[Charge]
-    today: list[Appointment]
+    today: list[Any]
     overdue: list[Charge]
     plans: list[tuple[Charge, Process]]
     court: list[tuple[Charge, PoliceContact]]
@@ -70,7 +70,7 @@ def day_of(post: Post) -> Day:
         .order_by("planned_at")
     ]
     begin = datetime.combine(clock.today(), time(0), clock.AMSTERDAM)
-    today = list(
+    today: list[Any] = list(
         Appointment.objects.for_post(post)
         .filter(guidance__in=[c.guidance.pk for c in charges.values()], cancelled_at=None)
         .filter(at__gte=begin, at__lt=begin + timedelta(days=1))
@@ -78,7 +78,7 @@ def day_of(post: Post) -> Day:
         .order_by("at")
     )
     for one in today:
-        one.charge = charges[one.case_key]  # type: ignore[attr-defined]
+        one.charge = charges[one.case_key]
     overdue = [c for c in charges.values() if c.process.due_at and c.process.due_at < now]
     _signs(charges, overdue, plans, court, now)
     profile = NavigatorProfile.objects.filter(pk=post.pk).first() or NavigatorProfile(pk=post.pk)

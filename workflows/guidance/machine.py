@@ -373,6 +373,7 @@ class GuidanceMachine(Machine):
         return (self.now or clock.now()).astimezone(clock.AMSTERDAM).date()
 
     def _contact(self, at: datetime, way: str, text: str, reached: bool = True) -> None:
+        assert self.acting is not None
         Contact.objects.create(guidance=self.record, at=at, way=way, text=text, reached=reached, by=self.acting)
         last = self.record.last_contact_at
         if reached and (last is None or at > last):

@@ -59,7 +59,7 @@ def proposed(machine: Machine, *, but: frozenset[int] = frozenset()) -> list[Pro
     """Navigators who can be chosen for a guidance, the best first, without those in `but`."""
     record, process = machine.record, machine.process
     posts = {post.pk: post for post in in_region(process.region_id) if post.pk not in but}
-    case = Case.objects.select_related("person").get(pk=process.case_id)
+    case = Case.objects.select_related("person").get(pk=record.case_id)
     profiles = {p.pk: p for p in NavigatorProfile.objects.filter(pk__in=posts)}
     conflicts = set(NavigatorConflict.objects.filter(case=case, post__in=posts).values_list("post", flat=True))
     loads = Guidance.objects.loads()

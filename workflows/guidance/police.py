@@ -201,7 +201,7 @@ class PoliceContacts(Machine):
             spoken = tongues.language_name(record.language)
             explained = _("%(language)s, by an interpreter") if record.interpreter else "%(language)s"
             yield _("Language"), explained % {"language": spoken}
-        yield _("Checked with a no"), noes(record)
+        yield _("Checked with a no"), record.noes
         yield _("Held on"), record.held_at
         yield _("Times the story was told"), record.times_told or ""
         yield _("Aftercare on"), record.aftercare_at
@@ -261,9 +261,3 @@ class PoliceContacts(Machine):
         for name, value in values.items():
             setattr(self.record, name, value)
         self.record.save(update_fields=list(values))
-
-
-def noes(record: PoliceContact) -> list[str]:
-    """The checks that were answered with a no, in words."""
-    before = [str(check.label) for check in Before if record.checked_before.get(check) == Answer.NO]
-    return before + [str(check.label) for check in After if record.checked_after.get(check) == Answer.NO]

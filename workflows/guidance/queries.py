@@ -58,7 +58,7 @@ class OwnQuerySet(models.QuerySet[Any]):
         return self.filter(post=post)
 
 
-class ProfileQuerySet(models.QuerySet[Any]):
+class NavigatorQuerySet(models.QuerySet[Any]):
     """What navigators can do, and what stands between one and a case."""
 
     def for_post(self, post: Post) -> Self:

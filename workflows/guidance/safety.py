@@ -35,7 +35,7 @@ class SafetyPlanForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if last := newest(self.machine.record.guidance_id):
-            self.initial |= {name: getattr(last, name) for name in PARTS}
+            self.initial = {**self.initial, **{name: getattr(last, name) for name in PARTS}}
         del self.fields["reason"]
 
 
@@ -96,7 +96,9 @@ class SafetyPlanning(Machine):
     )  # fmt: skip
     def write(self, **parts: Any) -> None:
         """Written, or gone through: it is young again."""
-        moment: datetime | None = self.now
+        assert self.now is not None
+        assert self.acting is not None
+        moment: datetime = self.now
         texts = {name: parts.get(name, "") for name in PARTS}
         SafetyPlanVersion.objects.create(guidance_id=self.record.guidance_id, at=moment, by=self.acting, **texts)
         self.record.written_at = moment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,6 @@ from workflows.guidance.models import (
     Willingness,
 )
 from workflows.guidance.plan_forms import FORMS, TAB_OF, NoteForm, row_for
-from workflows.guidance.police import noes
 from workflows.guidance.safety import PARTS
 
 UNPROCESSABLE = 422
@@ -63,7 +63,7 @@ def note(request: HttpRequest) -> HttpResponse:
     post = acting(request)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _noted(request, " ".join(text for texts in form.errors.values() for text in texts), UNPROCESSABLE)
+        return _noted(request, " ".join(str(text) for texts in form.errors.values() for text in texts), UNPROCESSABLE)
     guidance = _found(post, form.cleaned_data["guidance"])
     if not policy.may_write(post, guidance.process):
         return _noted(request, _("Only who guides writes here, and only while the guidance runs."), UNPROCESSABLE)
@@ -104,19 +104,28 @@ def page(request: HttpRequest, pk: UUID, tab: str = "plan") -> HttpResponse:
     return render(request, f"workflows/guidance/{tab}.html", context)
 
 
+@dataclass(frozen=True)
+class ShownGoal:
+    """A goal with its actions, and the goals that it gets in the way of or that get in its way."""
+
+    goal: Goal
+    actions: list[Action]
+    against: list[Goal]
+
+    @classmethod
+    def of(cls, goal: Goal, goals: list[Goal], actions: list[Action]) -> ShownGoal:
+        """A goal among all goals and actions of its guidance."""
+        against = [o for o in goals if goal.pk == o.conflicts_with_id or o.pk == goal.conflicts_with_id]
+        return cls(goal, [one for one in actions if one.goal_id == goal.pk], against)
+
+
 def _plan(guidance: Guidance, post: Post) -> dict[str, Any]:
     goals = list(Goal.objects.for_post(post).filter(guidance=guidance).order_by("state", "set_at"))
     actions = list(Action.objects.for_post(post).filter(guidance=guidance).order_by("by_day"))
-    by_key = {goal.pk: goal for goal in goals}
-    for goal in goals:
-        goal.actions_now = [one for one in actions if one.goal_id == goal.pk]
-        other = by_key.get(goal.conflicts_with_id)
-        goal.against = [other] if other else []
-        goal.against += [one for one in goals if one.conflicts_with_id == goal.pk]
     lines = picture.lines(Measurement.objects.for_post(post).filter(guidance=guidance))
     coming = Appointment.objects.for_post(post).filter(guidance=guidance, cancelled_at=None)
     return {
-        "goals": goals,
+        "goals": [ShownGoal.of(goal, goals, actions) for goal in goals],
         "loose": [one for one in actions if one.goal_id is None],
         "lines": lines,
         "grid": picture.GRID,
@@ -148,8 +157,6 @@ def _safety(guidance: Guidance, post: Post) -> dict[str, Any]:
 def _reporting(guidance: Guidance, post: Post) -> dict[str, Any]:
     held = PoliceContact.objects.for_post(post).filter(case=guidance.case_id).select_related("process")
     contacts = list(held.order_by("-planned_at"))
-    for contact in contacts:
-        contact.no = noes(contact)
     told = held.aggregate(told=Sum("times_told"))["told"] or 0
     stands = Willingness.objects.for_post(post).filter(guidance=guidance).select_related("by__user")
     measures = MeasureTried.objects.for_post(post).filter(guidance=guidance)

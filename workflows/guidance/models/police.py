@@ -10,7 +10,7 @@ from access.wall.declaration import WRITE, Own
 from cases.models import Case
 from workflows.engine.models import Process
 from workflows.guidance.queries import OfProcessQuerySet
-from workflows.guidance.words import Authority, PoliceEvent
+from workflows.guidance.words import After, Answer, Authority, Before, PoliceEvent
 
 
 class PoliceContact(models.Model):
@@ -41,3 +41,9 @@ class PoliceContact(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("contact with the police"), _("contacts with the police")
         indexes = [models.Index(fields=["case", "planned_at"], name="guidance_police_case")]
+
+    @property
+    def noes(self) -> list[str]:
+        """The checks that were answered with a no, in words."""
+        before = [str(check.label) for check in Before if self.checked_before.get(check) == Answer.NO]
+        return before + [str(check.label) for check in After if self.checked_after.get(check) == Answer.NO]
