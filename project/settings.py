@@ -209,9 +209,17 @@ LOODS_NAV: list[dict[str, Any]] = [
         "url": "guidance:home",
         "label": _("People I guide"),
         "icon": "people",
-        "key": "g",
+        "key": "u",
         "roles": ["navigator"],
         "section": "/guidance/",
+    },
+    {
+        "url": "guidance:team",
+        "label": _("Navigators"),
+        "icon": "people",
+        "key": "u",
+        "roles": ["supervisor", "national_desk", "care_coordinator"],
+        "section": "/guidance/navigators/",
     },
     {"url": "cases:list", "label": _("Cases"), "icon": "case", "key": "c"},
     {

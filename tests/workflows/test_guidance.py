@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
 from access import clock
+from access.models import AccessRecord
 from access.roles import Role
 from access.wall import Side, taken
 from cases.models import Case
 from cases.sealed import encrypt_anew
-from tests.factories.access import PostFactory
+from tests.factories.access import PostFactory, RegionFactory
 from tests.factories.cases import ReferralFactory
 from tests.factories.guidance import Guided
+from tests.workflows.conftest import queries
 from workflows.engine import acts, errors
 from workflows.engine.machine import registry
 from workflows.engine.models import Notice, Process, StepLog
@@ -28,7 +32,7 @@ from workflows.engine.sweep import sweep
 from workflows.guidance import calendar
 from workflows.guidance.checks import nothing_depends_on_willingness
 from workflows.guidance.matching import Candidate, Wish, ranked
-from workflows.guidance.models import CalendarFeed, Contact, Guidance, Phase, Willingness
+from workflows.guidance.models import Action, CalendarFeed, Contact, Goal, Guidance, Phase, Willingness
 from workflows.guidance.plan_forms import AppointmentForm, GoalForm, MeasureForm, PlanForm, StandForm
 from workflows.guidance.police import PoliceContacts
 from workflows.guidance.words import Stand
@@ -304,3 +308,30 @@ def test_the_best_navigator_is_the_one_that_no_other_beats(candidates: list[Cand
     assert sorted(c.key for c in order) == sorted(c.key for c in possible)
     for place, one in enumerate(order):
         assert sum(beats(other, one) for other in possible) == place
+
+
+def test_pages_stay_cheap_whatever_they_show_and_closed_to_who_does_not_see_the_case(
+    guided: Guided, browser: Callable[..., Client]
+) -> None:
+    process, row = guided.in_guidance(), guided.row()
+    guided.do(guided.beside("safety_plan"), "write", what_to_do="Verzonnen: bel 112.")
+    for number in range(3):
+        guided.do(process, "contact", way="phone", text=f"Verzonnen {number}.")
+        written = {"guidance": row, "by": guided.navigator}
+        goal = Goal.objects.create(words=f"Verzonnen {number}.", **written)
+        Action.objects.create(goal=goal, what="Verzonnen.", owner="navigator", by_day=clock.today(), **written)
+        Willingness.objects.create(on_day=clock.today(), stand="unsure", **written)
+        guided.open(PoliceContacts, guided.navigator, authority="court", event="hearing", planned_at=MONDAY)
+    tabs = [reverse("guidance:page", args=[row.pk, tab]) for tab in ("plan", "safety", "reporting")]
+    client = browser(guided.navigator)
+    for address in (reverse("guidance:home"), *tabs):
+        assert len(queries(client, address)) <= 10, address
+    read = AccessRecord.objects.filter(object_type="guidance", subject=guided.case.person_id)
+    assert read.count() == len(tabs)
+    elsewhere = browser(PostFactory(role=Role.NAVIGATOR, regions=[RegionFactory()]))
+    assert {elsewhere.get(address).status_code for address in tabs} == {404}
+    reader = browser(guided.coordinator)
+    assert {reader.get(address).status_code for address in tabs} == {200}
+    write = reverse("guidance:write", args=[row.pk, "stand"])
+    assert reader.post(write, {"stand": "yes"}).status_code == 403
+    assert client.get(reverse("guidance:write", args=[row.pk, "stand"])).status_code == 200

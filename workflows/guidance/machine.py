@@ -19,7 +19,7 @@ from access.models import Post
 from access.roles import Role
 from access.wall import Side
 from workflows.engine.acts import REOPEN
-from workflows.engine.forms import ReasonForm
+from workflows.engine.forms import ReasonForm, StepForm
 from workflows.engine.machine import (
     DeclaredTerm,
     End,
@@ -47,7 +47,7 @@ from workflows.guidance.forms import (
     RequestForm,
     TriedForm,
 )
-from workflows.guidance.models import Contact, Guidance, Phase
+from workflows.guidance.models import Contact, Guidance, NavigatorConflict, Phase
 from workflows.guidance.safety import SafetyPlanning
 from workflows.guidance.words import Closed, LostStep, NotStarted, PhaseCode, PhaseMove, RequestedBy
 
@@ -90,11 +90,17 @@ def _to_me(machine: GuidanceMachine) -> bool:
     return acting is None or machine.record.next_navigator_id in {acting.pk, *acting.acts_for}
 
 
+def _guiding(machine: GuidanceMachine) -> bool:
+    acting = machine.acting
+    return acting is None or machine.record.navigator_id in {acting.pk, *acting.acts_for}
+
+
 TRIED = unmet(
     _everything_tried, _("Contact is lost: first take every step of the protocol. Nobody is let go silently.")
 )
 LEFT = unmet(_steps_left, _("Every step was taken. Contact can still be found again, or the guidance ended."))
 TALKS = unmet(_talks_left, _("This is the last talk of aftercare. After it, end the guidance or take it up again."))
+GUIDING = unmet(_guiding, _("This is for the navigator who guides."))
 MINE = unmet(_to_me, _("This is for the navigator to whom it is handed over."))
 
 
@@ -213,6 +219,15 @@ class GuidanceMachine(Machine):
         record = self.record
         asked_away = [*record.asked_away, *([record.navigator_id] if record.navigator_id else [])]
         self._keep(asked_away=asked_away, navigator=None, requested_at=self.now)
+
+    @state.transition(
+        [S.MATCHED, S.IN_GUIDANCE], S.REQUESTED, label=_("I cannot guide here"), permission=GUIDES,
+        conditions=[GUIDING], custom={"form": StepForm},
+    )  # fmt: skip
+    def step_aside(self, **facts: Any) -> None:
+        """A conflict of interest: whoever guides steps aside and is not proposed again. Which one is not asked."""
+        NavigatorConflict.objects.get_or_create(post=self.record.navigator, case_id=self.record.case_id)
+        self._keep(navigator=None, requested_at=self.now)
 
     @state.transition(
         [S.REQUESTED, S.MATCHED], S.NOT_STARTED, label=_("No guidance"),

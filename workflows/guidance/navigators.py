@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access import clock
@@ -73,3 +74,57 @@ def proposed(machine: Machine, *, but: frozenset[int] = frozenset()) -> list[Pro
             )
         )  # fmt: skip
     return [Proposed(posts[one.candidate.key], one) for one in ranked(found, wish_of(record, case))]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A navigator in the list of the team."""
+
+    post: Post
+    profile: NavigatorProfile
+    load: int
+    may_change: bool
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody fits any more."""
+        return self.load >= self.profile.most
+
+    @property
+    def languages(self) -> str:
+        """Languages in the reader's words."""
+        return language_names(self.profile.languages)
+
+    @property
+    def knows(self) -> list[str]:
+        """Forms of exploitation in the reader's words."""
+        return [str(Exploitation(code).label) for code in self.profile.knows]
+
+
+def team(post: Post) -> list[Row]:
+    """Navigators who hold a post today in the regions of `post`, or at its organisation, by name."""
+    held = Post.objects.held_on(clock.today()).filter(role=Role.NAVIGATOR)
+    if not post.national:
+        held = held.filter(Q(regions__in=sorted(post.region_ids)) | Q(organisation=post.organisation_id))
+    posts = list(held.select_related("user", "organisation").order_by("user__name", "pk").distinct())
+    profiles = {p.pk: p for p in NavigatorProfile.objects.for_post(post).filter(pk__in=[one.pk for one in posts])}
+    loads = Guidance.objects.loads()
+    return [
+        Row(one, profiles.get(one.pk) or NavigatorProfile(pk=one.pk), loads.get(one.pk, 0), may_change(post, one))
+        for one in posts
+    ]
+
+
+def may_change(post: Post, navigator: Post) -> bool:
+    """Whether `post` may say what a navigator can do: they themselves, their supervisor, the national desk."""
+    if post.pk == navigator.pk or post.role == Role.NATIONAL_DESK:
+        return True
+    return post.role == Role.SUPERVISOR and post.organisation_id == navigator.organisation_id
+
+
+def profile_for(post: Post, key: int) -> NavigatorProfile | None:
+    """The profile of a navigator for whoever may change it; one that was never written down is new."""
+    navigator = Post.objects.held_on(clock.today()).filter(pk=key, role=Role.NAVIGATOR).first()
+    if navigator is None or not may_change(post, navigator):
+        return None
+    return NavigatorProfile.objects.for_post(post).filter(pk=key).first() or NavigatorProfile(pk=key)

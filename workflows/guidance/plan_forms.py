@@ -12,8 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access import clock
+from access.fields import LanguagesField
 from access.models import Post
-from access.words import Exploitation
+from access.tongues import language_names
+from access.words import Exploitation, Gender
 from cases.fields import long_text, many
 from cases.models import Case
 from workflows.guidance.models import (
@@ -24,6 +26,7 @@ from workflows.guidance.models import (
     Guidance,
     Measurement,
     MeasureTried,
+    NavigatorProfile,
     SafetyPlanVersion,
     Willingness,
 )
@@ -286,6 +289,34 @@ class MeasureForm(PlanForm):
         """Write the measure, apart for criminal exploitation."""
         criminal = Exploitation.CRIMINAL in self.case.forms
         return MeasureTried.objects.create(guidance=self.guidance, by=by, criminal=criminal, **self.cleaned_data)
+
+
+class ProfileForm(forms.Form):
+    """What a navigator can do; how much they carry at most is for their supervisor."""
+
+    gender = forms.ChoiceField(label=_("Gender"), choices=Gender)
+    languages = LanguagesField(
+        label=_("Languages"), required=False, help_text=_("With commas in between, for example: Tigrinya, English.")
+    )
+    knows = many(Exploitation.choices, _("Knows much of"))
+    most = forms.IntegerField(
+        label=_("Carries at most"), min_value=1, max_value=100,
+        help_text=_("Light guidance weighs 1, usual 2, heavy 3."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, profile: NavigatorProfile, sets_most: bool, **kwargs: Any) -> None:
+        self.profile = profile
+        first = {name: getattr(profile, name) for name in ("gender", "knows", "most")}
+        first["languages"] = language_names(profile.languages)
+        super().__init__(*args, initial=first, **kwargs)
+        if not sets_most:
+            del self.fields["most"]
+
+    def save(self) -> None:
+        """Write it."""
+        for name, value in self.cleaned_data.items():
+            setattr(self.profile, name, value)
+        self.profile.save()
 
 
 class NoteForm(forms.Form):

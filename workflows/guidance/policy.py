@@ -14,6 +14,10 @@ WRITE = frozenset({Role.NAVIGATOR})
 """Write in it; the row's own process says who of them."""
 
 
+ARRANGE = frozenset({Role.SUPERVISOR, Role.NATIONAL_DESK, Role.CARE_COORDINATOR})
+"""See which navigators there are and how much they carry."""
+
+
 def may_write(post: Post, process: Process) -> bool:
     """Whether a post may write in a guidance it sees: navigators of the organisation that guides, while it runs."""
     return (

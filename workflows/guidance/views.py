@@ -19,7 +19,7 @@ from access.doors import acting, door
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
-from workflows.guidance import calendar, home, picture, policy
+from workflows.guidance import calendar, home, navigators, picture, policy
 from workflows.guidance.machine import S
 from workflows.guidance.models import (
     Action,
@@ -34,7 +34,7 @@ from workflows.guidance.models import (
     SafetyPlanVersion,
     Willingness,
 )
-from workflows.guidance.plan_forms import FORMS, TAB_OF, NoteForm, row_for
+from workflows.guidance.plan_forms import FORMS, TAB_OF, NoteForm, ProfileForm, row_for
 from workflows.guidance.safety import PARTS
 
 UNPROCESSABLE = 422
@@ -50,7 +50,9 @@ def today(request: HttpRequest) -> HttpResponse:
     post = acting(request)
     day = home.day_of(post)
     log.record(request, log.Action.READ, "guidances", detail={"shown": len(day.charges)})
-    return render(request, "workflows/guidance/home.html", {"day": day, "full": day.load >= day.most})
+    return render(
+        request, "workflows/guidance/home.html", {"day": day, "full": day.load >= day.most, "acting_key": post.pk}
+    )
 
 
 @door(Role.NAVIGATOR)
@@ -196,8 +198,40 @@ def write(request: HttpRequest, pk: UUID, what: str, row: UUID | None = None) ->
         messages.success(request, _("Saved."))
         return redirect(f"{back}#row-{written.pk.hex[:8]}")
     log.record(request, log.Action.READ, "guidance", pk, subject=guidance.case.person_id, detail={"what": what})
-    context = {"form": form, "guidance": guidance, "back": back, "crumbs": _crumbs(guidance)}
+    words = {"title": form.title, "lead": form.lead}
+    context = {"form": form, "back": back, "crumbs": _crumbs(guidance), **words}
     return render(request, "workflows/guidance/write.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@door(*policy.ARRANGE)
+@require_safe
+def team(request: HttpRequest) -> HttpResponse:
+    """Navigators of one's regions: what they can do and how much they carry. Nothing of what became of anybody."""
+    post = acting(request)
+    log.record(request, log.Action.READ, "navigators")
+    return render(request, "workflows/guidance/team.html", {"rows": navigators.team(post)})
+
+
+@door(Role.NAVIGATOR, *policy.ARRANGE)
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a navigator can do: by themselves, or by the supervisor of their organisation, who says how much."""
+    post = acting(request)
+    found = navigators.profile_for(post, pk)
+    if found is None:
+        raise Http404
+    own = pk == post.pk
+    data = request.POST if request.method == "POST" else None
+    form = ProfileForm(data, profile=found, sets_most=not own)
+    back = reverse("guidance:home" if own else "guidance:team")
+    if form.is_bound and form.is_valid():
+        form.save()
+        log.record(request, log.Action.WRITE, "navigator", pk)
+        messages.success(request, _("Saved."))
+        return redirect(back)
+    context = {"form": form, "title": _("What a navigator can do"), "back": back, "crumbs": [(_("Guidance"), back)]}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "workflows/guidance/write.html", context, status=status)
 
 
 @door(Role.NAVIGATOR)
