@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Subquery
 
 from access import clock
 from access.models import Post
@@ -53,13 +53,18 @@ class Day:
 
 
 def day_of(post: Post) -> Day:
-    """What the post guides, or stands in for. Five queries, however many people it is."""
+    """What the post guides, or stands in for. Four queries, however many people it is."""
     mine = [post.pk, *post.acts_for]
     now = clock.now()
-    rows = (
-        Guidance.objects.for_post(post).running().filter(navigator__in=mine).select_related("process", "case__person")
+    rows: list[Any] = list(
+        Guidance.objects.for_post(post)
+        .running()
+        .filter(navigator__in=mine)
+        .select_related("process", "case__person")
+        .annotate(most=Subquery(NavigatorProfile.objects.filter(pk=post.pk).values("most")))
+        .order_by("process__due_at")
     )
-    charges = {row.case_id: Charge(row, row.process, row.case) for row in rows.order_by("process__due_at")}
+    charges = {row.case_id: Charge(row, row.process, row.case) for row in rows}
     beside = Process.objects.for_post(post).filter(case_id__in=charges, kind="safety_plan", closed_at=None)
     plans = [(charges[p.case_id], p) for p in beside.order_by("due_at") if p.due_at and p.due_at < now + SOON]
     court = [
@@ -81,9 +86,9 @@ def day_of(post: Post) -> Day:
         one.charge = charges[one.case_key]
     overdue = [c for c in charges.values() if c.process.due_at and c.process.due_at < now]
     _signs(charges, overdue, plans, court, now)
-    profile = NavigatorProfile.objects.filter(pk=post.pk).first() or NavigatorProfile(pk=post.pk)
+    most = (rows[0].most if rows else None) or NavigatorProfile(pk=post.pk).most
     own = sum(c.guidance.weight for c in charges.values() if c.guidance.navigator_id == post.pk)
-    return Day(list(charges.values()), today, overdue, plans, court, own, profile.most)
+    return Day(list(charges.values()), today, overdue, plans, court, own, most)
 
 
 def _signs(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from access.doors import CASE_WORKERS
 from access.wall import Side
@@ -59,8 +59,23 @@ class OwnQuerySet(models.QuerySet[Any]):
 
 
 class NavigatorQuerySet(models.QuerySet[Any]):
-    """What navigators can do, and what stands between one and a case."""
+    """What navigators can do."""
 
     def for_post(self, post: Post) -> Self:
-        """Included if, and only if, the post's role works with cases."""
-        return self if post.side is Side.CARE and post.role in CASE_WORKERS else self.none()
+        """Included if, and only if, the post's role works with cases, and the navigator works in one of its regions or
+        at its organisation; a national post sees all.
+        """
+        if post.side is not Side.CARE or post.role not in CASE_WORKERS:
+            return self.none()
+        if post.national:
+            return self
+        near = Q(regions__in=sorted(post.region_ids)) | Q(organisation=post.organisation_id)
+        return self.filter(post__in=apps.get_model("access", "Post").objects.filter(near).values("pk"))
+
+
+class ConflictQuerySet(models.QuerySet[Any]):
+    """What stands between a navigator and a case."""
+
+    def for_post(self, post: Post) -> Self:
+        """Included if, and only if, the case is (see `CaseQuerySet.for_post`)."""
+        return self.filter(case__in=apps.get_model("cases", "Case").objects.for_post(post).values("pk"))

@@ -17,7 +17,7 @@ from access.words import Exploitation, Gender
 from cases.models import Case
 from cases.sealed import SealedTextField
 from workflows.engine.models import Process
-from workflows.guidance.queries import GuidanceQuerySet, NavigatorQuerySet, OfGuidanceQuerySet
+from workflows.guidance.queries import ConflictQuerySet, GuidanceQuerySet, NavigatorQuerySet, OfGuidanceQuerySet
 from workflows.guidance.words import Closed, GenderWish, NotStarted, PhaseCode, RequestedBy, Told, Weight
 
 
@@ -141,7 +141,7 @@ class NavigatorConflict(models.Model):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+", verbose_name=_("navigator"))
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", verbose_name=_("case"))
 
-    objects = NavigatorQuerySet.as_manager()
+    objects = ConflictQuerySet.as_manager()
     wall = Own(Side.CARE)
 
     class Meta:
