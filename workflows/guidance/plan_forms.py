@@ -308,7 +308,8 @@ class ProfileForm(forms.Form):
         self.profile = profile
         first = {name: getattr(profile, name) for name in ("gender", "knows", "most")}
         first["languages"] = language_names(profile.languages)
-        super().__init__(*args, initial=first, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {**self.initial, **first}
         if not sets_most:
             del self.fields["most"]
 
