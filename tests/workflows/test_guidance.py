@@ -326,7 +326,7 @@ def test_pages_stay_cheap_whatever_they_show_and_closed_to_who_does_not_see_the_
     client = browser(guided.navigator)
     for address in (reverse("guidance:home"), *tabs):
         assert len(queries(client, address)) <= 10, address
-    read = AccessRecord.objects.filter(object_type="guidance", subject=guided.case.person_id)
+    read = AccessRecord.objects.filter(object_kind="guidance", subject=guided.case.person_id)
     assert read.count() == len(tabs)
     elsewhere = browser(PostFactory(role=Role.NAVIGATOR, regions=[RegionFactory()]))
     assert {elsewhere.get(address).status_code for address in tabs} == {404}

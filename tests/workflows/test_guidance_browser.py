@@ -20,9 +20,10 @@ from tests.factories.access import PostFactory
 from tests.factories.guidance import Guided
 from tests.workflows.test_casepage_browser import signed_in, step
 from workflows.engine.models import Process
-from workflows.engine.steps import perform
+from workflows.engine.steps import open_process, perform
 from workflows.engine.sweep import sweep
 from workflows.guidance.models import Contact, Guidance
+from workflows.guidance.police import PoliceContacts
 from workflows.handovers.acts import hand_over, receive
 from workflows.handovers.words import Purpose
 
@@ -62,6 +63,15 @@ def handed_over_at_night(guided: Guided) -> Guidance:
         row = Guidance.objects.get()
         perform(row.pk, "match", guided.coordinator, {"navigator": guided.navigator.pk, "reason": "Heeft dienst."})
     return row
+
+
+def by_engine(guided: Guided, row: Guidance) -> Process:
+    """A hearing in three days, planned without a page."""
+    with taken(Side.CARE), transaction.atomic():
+        return open_process(
+            PoliceContacts, acting=guided.navigator, case_id=row.case_id, region_id=guided.region.pk,
+            record={"authority": "court", "event": "hearing", "planned_at": clock.now() + timedelta(days=3)},
+        )  # fmt: skip
 
 
 def sound(page: Page, name: str) -> None:
@@ -117,18 +127,14 @@ def test_a_year_of_one_case(chromium: Browser, site: str, guided: Guided) -> Non
     sound(page, "reporting")
 
     days_later(120)
-    page.goto(f"/cases/{row.case_id}/start/police_contact/")
-    page.select_option("#start-form [name=authority]", "court")
-    page.select_option("#start-form [name=event]", "hearing")
-    page.fill("#start-form [name=planned_at]", (clock.now() + timedelta(days=3)).strftime("%Y-%m-%d %H:%M"))
-    with page.expect_navigation():
-        page.locator("#start-form button[type=submit]").click()
+    court = by_engine(guided, row)
     page.goto("/guidance/")
     expect(main).to_contain_text("Rechtbank, Zitting")
     days_later(124)
+    for action in ("hold", "give_aftercare"):
+        with taken(Side.CARE), transaction.atomic():
+            perform(court.pk, action, guided.navigator, {"times_told": "1"})
     page.goto(case)
-    step(page, "Heeft plaatsgevonden", times_told="1")
-    step(page, "Nazorg gegeven")
     step(page, "Nazorg begint")
     days_later(220)
     page.goto(case)
