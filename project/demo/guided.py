@@ -125,8 +125,10 @@ STORIES: tuple[Story, ...] = (
     ),
     Story("in guidance for most of a year, with everything that goes with it", D(203, "09:00"), YEAR,
           person={"languages": ["ti"]}, case={"forms": ["criminal"]}),
-    Story("in guidance, the check-in is overdue and the safety plan runs out", D(45, "09:00"),
-          (*met(44), plan(D(43, "10:00")), plan(D(26, "10:00")), gui(D(20, "11:00"), "contact", way="phone"))),
+    Story("in guidance, check-in overdue, the safety plan runs out, aftercare still to come", D(46, "09:00"),
+          (*met(44), plan(D(43, "10:00")), plan(D(26, "10:00")), gui(D(20, "11:00"), "contact", way="phone"),
+           pol(D(9, "10:00"), "start", authority="police", event="interview", planned_at=D(4, "10:00")),
+           pol(D(4, "15:00"), "hold", times_told="1", as_agreed="yes"))),
     Story("in guidance since yesterday, the safety plan is to be written", D(3, "09:00"), met(1)),
     Story("contact lost, two steps of the protocol were taken", D(62, "09:00"),
           (*met(60), plan(D(59, "10:00")), plan(D(20, "10:00")),
@@ -146,9 +148,6 @@ STORIES: tuple[Story, ...] = (
     Story("guidance not started: the person does not want it now", D(15, "09:00"),
           (*known(12), gui(D(12, "10:00"), "start", "coordinator", **ASKED),
            gui(D(11, "10:00"), "not_start", "coordinator", ground="person"))),
-    Story("interview held, aftercare still to come", D(90, "09:00"),
-          (*going(88), pol(D(9, "10:00"), "start", authority="police", event="interview", planned_at=D(4, "10:00")),
-           pol(D(4, "15:00"), "hold", times_told="1", as_agreed="yes"))),
 )  # fmt: skip
 
 
