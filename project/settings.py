@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "workflows.capacity_statement",
     "workflows.supply_adjustment",
     "workflows.placement",
+    "workflows.guidance",
     "workflows.reflection_period",
     "workflows.referral",
     "workflows.break_glass",
@@ -204,6 +205,22 @@ LOODS_SMALL_NUMBER = env.int("LOODS_SMALL_NUMBER", 5)
 
 LOODS_NAV: list[dict[str, Any]] = [
     {"url": "workflows:worklist", "label": _("My work"), "icon": "work", "key": "w"},
+    {
+        "url": "guidance:home",
+        "label": _("People I guide"),
+        "icon": "people",
+        "key": "u",
+        "roles": ["navigator"],
+        "section": "/guidance/",
+    },
+    {
+        "url": "guidance:team",
+        "label": _("Navigators"),
+        "icon": "people",
+        "key": "u",
+        "roles": ["supervisor", "national_desk", "care_coordinator"],
+        "section": "/guidance/navigators/",
+    },
     {"url": "cases:list", "label": _("Cases"), "icon": "case", "key": "c"},
     {
         "url": "case:intake",

@@ -141,6 +141,7 @@ ACCOUNTS = (
         for house in HOUSES
         if house.kind is K.SHELTER and house.regions and house.key != "vuurtoren"
     ),
+    Account("navigator2", R.NAVIGATOR, "steunpunt", remark="a colleague of navigator"),
 )  # fmt: skip
 
 

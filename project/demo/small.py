@@ -27,7 +27,7 @@ from cases.filetypes import of_content_type
 from cases.intake import take_in
 from cases.models import Case, TimelineEntry
 from cases.models import Referral as Report
-from project.demo import people
+from project.demo import guided, people
 from project.demo.actions import Actions
 from project.demo.determinations import Determinations
 from project.demo.glass import Glass
@@ -35,7 +35,7 @@ from project.demo.ground import Ground, lay
 from project.demo.handovers import Handovers
 from project.demo.keeping import Keeping
 from project.demo.statements import Statements
-from project.demo.stories import STORIES, Deed, Story
+from project.demo.stories import STORIES, Deed, Story, When
 from shelters import inventory
 from shelters.models import OTHER_SCHEME, Unit
 from workflows.casepage.circumstances import circumstances
@@ -85,7 +85,8 @@ def make(chance: random.Random, as_of: date) -> dict[str, int]:
         ground = lay(chance, as_of, as_of - timedelta(days=4 * 365))
         configuration.refresh()
     with taken(Side.CARE):
-        Teller(chance, ground, _units(ground, as_of - timedelta(days=4 * 365)), as_of, until).tell(STORIES)
+        units = _units(ground, as_of - timedelta(days=4 * 365))
+        Teller(chance, ground, units, as_of, until).tell((*STORIES, *guided.STORIES))
         return {"cases": Case.objects.count(), "processes": Process.objects.count()}
 
 
@@ -153,6 +154,7 @@ class Teller:
         yield from Actions(self.ground, self.as_of).events()
         yield from Handovers(self.as_of, self._post, self._case).events()
         yield from Glass(self.as_of, self._post, self._case).events()
+        yield from guided.profiles(self.ground, self.as_of)
         yield from Determinations(self.as_of, self._post, self.ground.regions["Alkmaar"]).events()
         yield from Keeping(self.ground, self.units, self.as_of).events()
         for story in stories:
@@ -227,11 +229,14 @@ class Teller:
         if deed.on == "file":
             getattr(self, f"_file_{deed.act}")(told, acting, **deed.data)
             return
+        if deed.on == "guided":
+            guided.write(told.case, acting, deed.act, dict(deed.data))
+            return
         machine = registry[deed.on]
         if deed.act == "start":
             self._start(told, acting, machine, self._typed(deed))
             return
-        process_id = told.processes[deed.on]
+        process_id = told.processes.get(deed.on) or guided.beside(told.case, deed.on)
         try:
             if deed.act in machine.actions():
                 outcome = perform(process_id, deed.act, acting, self._typed(deed))
@@ -250,7 +255,8 @@ class Teller:
             raise ValueError(f"Story “{told.story.shows}”: {form.errors}")
         opened = open_process(
             machine, acting=acting, case_id=told.case.pk, region_id=told.case.region_id,
-            restricted=told.case.restricted, facts=circumstances(told.case), record=form.record(),
+            restricted=told.case.restricted, urgent=form.cleaned_data.get("urgent", False),
+            facts=circumstances(told.case), record=form.record(),
         )  # fmt: skip
         told.processes[machine.kind] = opened.pk
 
@@ -261,7 +267,10 @@ class Teller:
             data["unit"] = str(self.units[data["unit"]].pk)
         if "organisation" in data:
             data["organisation"] = str(self.ground.houses[data["organisation"]].pk)
-        return data
+        for name in ("navigator", "deputy"):
+            if name in data:
+                data[name] = str(self.ground.posts[data[name]].pk)
+        return {k: guided.typed(v.on(self.as_of)) if isinstance(v, When) else v for k, v in data.items()}
 
     def _act(self, process_id: Any, acting: Post, deed: Deed) -> None:
         data = dict(deed.data)

@@ -36,6 +36,9 @@ PARTS: list[tuple[str, dict[str, str]]] = [
     ("/cases/documents/", {"pk": "cases.Document"}),
     ("/cases/", {"pk": "cases.Case", "other": "cases.Case", "merge": "cases.Merge", "consent": "cases.Consent",
                  "naming": "cases.CaseAccess", "language": "=nl", "kind": "=placement"}),
+    ("/guidance/navigators/", {"pk": "access.Post"}),
+    ("/guidance/calendar/", {"secret": "=no-secret"}),
+    ("/guidance/", {"pk": "guidance.Guidance", "tab": "=plan", "what": "=goal-state", "row": "guidance.Goal"}),
     ("/shelter/units/", {"pk": "shelters.Unit", "out": "shelters.OutOfService"}),
     ("/picture/actions/", {"pk": "supply_adjustment.Adjustment"}),
     ("/account/", {"key": "=x-y", "uidb36": "=1"}),
@@ -57,6 +60,7 @@ SILENT: dict[str, str] = {
     "/cases/what-we-keep/": "the catalogue of facts",
     "/picture/definitions/": "definitions of figures",
     "/access/clock/": "the clock of a demonstration",
+    "/guidance/calendar/": "opens by a secret that nobody has, and names nobody",
 }
 """Addresses (by their beginning) that show no row of which a side could be kept from, and why."""
 
@@ -73,6 +77,10 @@ NARROW: dict[str, str] = {
     "/files/process/": "leads to the file, which is tried",
     "/break-glass/$": "a form; tried by what is sent along",
     "/intake/$": "a form",
+    "/guidance/$": "whom one's own post guides; tried by key",
+    "/guidance/note/$": "a form; tried by what is sent along",
+    "/guidance/navigators/<pk>/$": "what a navigator of one's own organisation can do",
+    "/guidance/navigators/$": "posts, which lie on the common ground, and what they can do",
     "/shelter/": "shows the care side what the care side knows everywhere; others are refused at the door",
     "/statements/$": "shows the care side what the care side knows everywhere; others are refused at the door",
     "/picture/": "figures that everybody may know; tried in tests/insights",

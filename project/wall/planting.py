@@ -372,6 +372,8 @@ FACTS: dict[str, dict[str, Callable[[Planting, Variant], Any]]] = {
     "determination.Determination": {"design": lambda p, v: "committee"},
     "cases.Person": {"safe_contact": lambda p, v: TELEPHONE, "match_keys": lambda p, v: [f"p:{TELEPHONE[-8:]}"]},
     "cases.Case": {"closing_reason": lambda p, v: "", "number": lambda p, v: p.case_number()},
+    "guidance.Guidance": {"deputy_id": lambda p, v: None},
+    "guidance.Measurement": {"score": lambda p, v: 3},
     "determination.Hearing": {"wish": lambda p, v: "declined"},
 }
 """Values that a constraint of the table asks for."""

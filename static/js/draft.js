@@ -121,6 +121,7 @@ function forgetSent() {
 function wipe() {
   wiped = true;
   for (const name of Object.keys(sessionStorage)) if (name.startsWith("loods.")) sessionStorage.removeItem(name);
+  for (const name of Object.keys(localStorage)) if (name.startsWith("loods.note.")) localStorage.removeItem(name); // notes that wait for a connection
 }
 
 forgetSent();

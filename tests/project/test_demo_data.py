@@ -28,6 +28,7 @@ from access.wall import Side, taken
 from cases import likeness
 from cases.models import Case, CaseNumber, Consent, Document, Merge, Person
 from cases.models import Referral as Report
+from cases.sealed import fields as sealed_fields
 from project.demo import figures, making, marker, names
 from project.demo.ground import ACCOUNTS, DOMAIN, HOUSES, MARK
 from project.demo.hasher import PASSWORD
@@ -77,16 +78,18 @@ def unmark() -> None:
 
 
 def fingerprint() -> dict[str, str]:
-    """One hash for each table over all its rows, without what is random or counts changes."""
+    """One hash for each table over all its rows, without what is random (sealed texts are) or counts changes."""
     found = {}
+    sealed = {(model._meta.db_table, field.column) for model, field in sealed_fields()}
     with admin_connection(settings.DATABASES["default"]["NAME"]) as admin:
         tables = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
         for (table,) in tables:
             if table in making.KEPT:
                 continue
+            random = ", ".join(f"'{column}'" for of, column in sorted(sealed) if of == table) or "'stored_name'"
             rows = admin.execute(
                 f"SELECT count(*) || ' ' || coalesce(md5(string_agg(line, '' ORDER BY line)), '') "
-                f"FROM (SELECT md5((to_jsonb(t) - 'stored_name')::text) AS line FROM \"{table}\" t) lines"
+                f'FROM (SELECT md5((to_jsonb(t) - ARRAY[{random}])::text) AS line FROM "{table}" t) lines'
             ).fetchone()
             assert rows is not None
             found[table] = rows[0]
@@ -290,7 +293,7 @@ class TestSmall(Both):
     due = 0
 
     def test_about_forty_cases_or_some_more_over_a_few_regions(self, care: None) -> None:
-        assert 40 <= Case.objects.count() <= 80
+        assert 40 <= Case.objects.count() <= 85
         assert 4 <= Case.objects.values("region").distinct().count() <= 10
         assert Region.objects.care().count() == 35
 

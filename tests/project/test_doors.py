@@ -91,7 +91,7 @@ def test_no_view_is_open_to_the_world_but_those_that_must_be() -> None:
     public = {a.name for a in OURS if a.door and a.door.public}
     assert public <= {
         "healthz", "face:exit", "face:here", "face:draft_key", "face:preferences", "face:accessibility", "face:about",
-        "face:styleguide",
+        "face:styleguide", "guidance:ics",
     }, public  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from workflows.engine.machine import Machine, form_of, registry, roles_of, stays
 from workflows.engine.models import Notice, Process, Rung, StepLog, Term
 from workflows.engine.steps import open_process, perform
 from workflows.engine.sweep import sweep
+from workflows.guidance.models import Guidance
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 12, 21, 9, 0, tzinfo=UTC)
@@ -57,6 +58,8 @@ class World:
             PostFactory(role=Role.CARE_COORDINATOR, regions=[elsewhere]),
             PostFactory(role=Role.PROSECUTOR, regions=[region]),
             PostFactory(role=Role.PRIVACY_OFFICER, organisation__side=Side.CARE),
+            PostFactory(role=Role.NAVIGATOR, organisation=team, regions=[region]),
+            PostFactory(role=Role.NAVIGATOR, organisation=house, regions=[region]),
         ]
         DeputyFactory(absent=self.posts[0], deputy=self.posts[1])
         ministry = OrganisationFactory(kind="ministry", side=Side.COMMON)
@@ -91,6 +94,9 @@ class World:
             "break_glass_tried": lambda: {"post": self.posts[2], "user": self.posts[2].user, "on": clock.today()},
             "reflection_period": lambda: {"offered_on": clock.today(), "offered_by": "police", "language": "ti"},
             "investigation_led": dict,
+            "guidance": lambda: {"requested_by": "care"},
+            "safety_plan": lambda: {"guidance": guided(self.open(registry["guidance"]))},
+            "police_contact": lambda: {"authority": "police", "event": "interview", "planned_at": clock.now()},
             "supply_adjustment": lambda: {"title": "Proef", "kind": "crisis", "as_of": clock.today()},
             "capacity_statement": lambda: {
                 "region": self.region,
@@ -110,6 +116,11 @@ class World:
             region_id=self.region.pk,
             record=record[machine.kind](),
         )
+
+
+def guided(process: Process) -> Guidance:
+    """The row of a guidance."""
+    return Guidance.objects.get(pk=process.pk)
 
 
 def filled_in(machine: Machine, form: type[Any], pick: int) -> dict[str, Any]:

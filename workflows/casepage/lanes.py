@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -213,6 +214,12 @@ class Lane:
     def facts(self) -> list[tuple[Text, Any, str]]:
         """What the machine shows of its own table: name, value and how to write it (text, list, day or moment)."""
         return [(name, value, _sort(value)) for name, value in self.machine.shown() if value not in (None, "", [])]
+
+    @property
+    def more(self) -> str:
+        """The address of a page that tells more of it; empty where there is none."""
+        name, *rest = self.machine.more or ("",)
+        return reverse(name, args=[self.process.pk, *rest]) if name else ""
 
     @property
     def why_here(self) -> list[str]:

@@ -43,8 +43,8 @@ class _How(forms.Form):
     )
     until = DayAheadField(label=_("Until"), help_text=_("The receiver reads it up to and including this day."))
 
-    not_for = (Purpose.OUTCOME,)
-    grounds = tuple(LegalGround)
+    not_for: tuple[Purpose, ...] = (Purpose.OUTCOME,)
+    grounds: tuple[LegalGround, ...] = tuple(LegalGround)
 
     def __init__(self, *args: Any, side: Side, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from access.wall import Side, taken
-from cases import documents
+from cases import documents, sealed
 from cases.models import Document
 
 YOUNG = 24 * 3600
@@ -23,7 +23,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sweep", action="store_true", help="delete files that no document claims, a day old")
-        parser.add_argument("--rotate", action="store_true", help="encrypt every file anew with the first key")
+        everything = "encrypt every file and sealed text anew with the first key"
+        parser.add_argument("--rotate", action="store_true", help=everything)
 
     def handle(self, *args: Any, **options: Any) -> None:
         with taken(Side.CARE), transaction.atomic():
@@ -46,7 +47,11 @@ class Command(BaseCommand):
         told = f"{len(claimed) - bad} of {len(claimed)} documents can be opened; {left_over} files claimed by none"
         self.stdout.write(told + (", deleted." if options["sweep"] else "."))
         if options["rotate"]:
-            self.stdout.write(f"{rotated} files encrypted with the first key.")
+            with taken(Side.CARE), transaction.atomic():
+                texts, lost = sealed.encrypt_anew()
+            self.stdout.write(f"{rotated} files and {texts} sealed texts encrypted with the first key.")
+            if lost:
+                raise CommandError(f"{lost} sealed texts cannot be opened.")
         if bad:
             raise CommandError(f"{bad} documents cannot be opened.")
 

@@ -1,0 +1,1 @@
+"""The guidance of one person by one navigator, and what goes with it."""

@@ -1,0 +1,76 @@
+"""The calendar of a navigator as a feed by a secret address. It says when and for how long, and nothing of whom."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from access import clock
+from access.models import Post
+from workflows.guidance.models import Appointment, CalendarFeed, PoliceContact
+
+BACK, AHEAD = timedelta(days=30), timedelta(days=180)
+
+
+def make(post: Post) -> str:
+    """A new address for a post; an older one opens nothing any more. Out: the secret part, which is kept nowhere."""
+    secret = secrets.token_urlsafe(32)
+    CalendarFeed.objects.update_or_create(post=post, defaults={"digest": digest(secret), "made_at": clock.now()})
+    return secret
+
+
+def digest(secret: str) -> str:
+    """What is kept of an address."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def post_of(secret: str) -> Post | None:
+    """Whose calendar an address opens; nobody's once the post is no longer held."""
+    feed = CalendarFeed.objects.filter(digest=digest(secret)).select_related("post__user", "post__organisation").first()
+    if feed is None or not feed.post.organisation.active or not feed.post.held_on(clock.today()):
+        return None
+    return feed.post
+
+
+def text(post: Post, base: str) -> str:
+    """The feed (RFC 5545): appointments and contacts with the authorities of those the post guides."""
+    now = clock.now()
+    window = {"gte": now - BACK, "lt": now + AHEAD}
+    mine = {"guidance__navigator": post.pk, "guidance__process__closed_at": None, "cancelled_at": None}
+    appointments = Appointment.objects.for_post(post).filter(at__gte=window["gte"], at__lt=window["lt"], **mine)
+    contacts = PoliceContact.objects.for_post(post).filter(
+        process__assignee=post.pk, process__state="planned", planned_at__gte=window["gte"], planned_at__lt=window["lt"]
+    )
+    events = [(a.pk, a.at, a.minutes) for a in appointments.order_by("at", "pk")]
+    events += [(c.pk, c.planned_at, 60) for c in contacts.order_by("planned_at", "pk")]
+    return _calendar(events, now, base)
+
+
+def _calendar(events: Iterable[tuple[UUID, datetime, int]], now: datetime, base: str) -> str:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Loods//Guidance//NL", "METHOD:PUBLISH"]
+    for key, at, minutes in events:
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{hashlib.sha256(key.bytes).hexdigest()[:32]}@loods.invalid",
+            f"DTSTAMP:{_stamp(now)}",
+            f"DTSTART:{_stamp(at)}",
+            f"DTEND:{_stamp(at + timedelta(minutes=minutes))}",
+            f"SUMMARY:{_('Appointment')}",
+            f"URL:{base}",
+            "BEGIN:VALARM",
+            "ACTION:DISPLAY",
+            f"DESCRIPTION:{_('Appointment')}",
+            "TRIGGER:-PT1H",
+            "END:VALARM",
+            "END:VEVENT",
+        ]
+    return "\r\n".join([*lines, "END:VCALENDAR", ""])
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

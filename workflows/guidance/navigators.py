@@ -1,0 +1,130 @@
+"""Navigators as the database knows them: who works where, what they can, what they carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from access import clock
+from access.models import Post
+from access.roles import Role
+from access.tongues import language_names
+from access.words import Exploitation
+from cases.models import Case
+from workflows.guidance.matching import Candidate, Judged, Wish, ranked
+from workflows.guidance.models import Guidance, NavigatorConflict, NavigatorProfile
+
+if TYPE_CHECKING:
+    from workflows.engine.machine import Machine
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A navigator who can be chosen, with what speaks for and against them."""
+
+    post: Post
+    judged: Judged
+
+    @property
+    def label(self) -> str:
+        """Name, organisation and why, in one line."""
+        one = self.judged
+        told = [_("carries %(load)s of %(most)s") % {"load": one.candidate.load, "most": one.candidate.most}]
+        if one.shares:
+            told.append(_("speaks %(languages)s") % {"languages": language_names(sorted(one.shares))})
+        told += [str(Exploitation(code).label) for code in sorted(one.expert)]
+        if "gender" in one.against:
+            told.append(_("not the gender the person wishes"))
+        if "full" in one.against:
+            told.append(_("at the limit of the caseload"))
+        return f"{self.post.user.name}, {self.post.organisation.name}: {'; '.join(told)}"
+
+
+def in_region(region_id: int | None) -> list[Post]:
+    """Navigators who hold a post today in a region."""
+    held = Post.objects.held_on(clock.today()).filter(role=Role.NAVIGATOR)
+    if region_id is not None:
+        held = held.filter(regions=region_id)
+    return list(held.select_related("user", "organisation").order_by("pk").distinct())
+
+
+def wish_of(record: Any, case: Case, weight: int | None = None) -> Wish:
+    """What the person needs of a navigator."""
+    return Wish(frozenset(case.person.languages), record.gender_wish, frozenset(case.forms), weight or record.weight)
+
+
+def proposed(machine: Machine, *, but: frozenset[int] = frozenset()) -> list[Proposed]:
+    """Navigators who can be chosen for a guidance, the best first, without those in `but`."""
+    record, process = machine.record, machine.process
+    posts = {post.pk: post for post in in_region(process.region_id) if post.pk not in but}
+    case = Case.objects.select_related("person").get(pk=record.case_id)
+    profiles = {p.pk: p for p in NavigatorProfile.objects.filter(pk__in=posts)}
+    conflicts = set(NavigatorConflict.objects.filter(case=case, post__in=posts).values_list("post", flat=True))
+    loads = Guidance.objects.loads()
+    found = []
+    for key in posts:
+        known = profiles.get(key) or NavigatorProfile(pk=key)
+        found.append(
+            Candidate(
+                key, frozenset(known.languages), known.gender, frozenset(known.knows), loads.get(key, 0), known.most,
+                key in conflicts, key in record.asked_away,
+            )
+        )  # fmt: skip
+    return [Proposed(posts[one.candidate.key], one) for one in ranked(found, wish_of(record, case))]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A navigator in the list of the team."""
+
+    post: Post
+    profile: NavigatorProfile
+    load: int
+    may_change: bool
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody fits any more."""
+        return self.load >= self.profile.most
+
+    @property
+    def languages(self) -> str:
+        """Languages in the reader's words."""
+        return language_names(self.profile.languages)
+
+    @property
+    def knows(self) -> list[str]:
+        """Forms of exploitation in the reader's words."""
+        return [str(Exploitation(code).label) for code in self.profile.knows]
+
+
+def team(post: Post) -> list[Row]:
+    """Navigators who hold a post today in the regions of `post`, or at its organisation, by name."""
+    held = Post.objects.held_on(clock.today()).filter(role=Role.NAVIGATOR)
+    if not post.national:
+        held = held.filter(Q(regions__in=sorted(post.region_ids)) | Q(organisation=post.organisation_id))
+    posts = list(held.select_related("user", "organisation").order_by("user__name", "pk").distinct())
+    profiles = {p.pk: p for p in NavigatorProfile.objects.for_post(post).filter(pk__in=[one.pk for one in posts])}
+    loads = Guidance.objects.loads()
+    return [
+        Row(one, profiles.get(one.pk) or NavigatorProfile(pk=one.pk), loads.get(one.pk, 0), may_change(post, one))
+        for one in posts
+    ]
+
+
+def may_change(post: Post, navigator: Post) -> bool:
+    """Whether `post` may say what a navigator can do: they themselves, their supervisor, the national desk."""
+    if post.pk == navigator.pk or post.role == Role.NATIONAL_DESK:
+        return True
+    return post.role == Role.SUPERVISOR and post.organisation_id == navigator.organisation_id
+
+
+def profile_for(post: Post, key: int) -> NavigatorProfile | None:
+    """The profile of a navigator for whoever may change it; one that was never written down is new."""
+    navigator = Post.objects.held_on(clock.today()).filter(pk=key, role=Role.NAVIGATOR).first()
+    if navigator is None or not may_change(post, navigator):
+        return None
+    return NavigatorProfile.objects.for_post(post).filter(pk=key).first() or NavigatorProfile(pk=key)
