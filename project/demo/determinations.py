@@ -99,7 +99,7 @@ def _to_draft(names: tuple[str, ...], shift: int = 0) -> dict[str, tuple[Deed, .
         "opinions": (*asked, *_opinions(names[:1], 13 + shift, "")),
         "hearing": given,
         "drafting": heard,
-        "deciding": drafted,
+        "deciding": (*drafted, deed(27 + shift, "decide", names[0], vote="for")),
     }
 
 
@@ -128,7 +128,8 @@ def courses(design: str) -> dict[str, tuple[Deed, ...]]:
         found |= {"reasonable": grounds, "recovery": recovers}
         before = (*recovers, deed(12, "begin_conclusive"))
     found |= {state: (*before, *more) for state, more in _to_draft(names, shift).items()}
-    decided = (*found["deciding"], deed(28 + shift, "decide", names[0]))
+    votes = tuple(deed(28 + shift, "decide", name, vote="for") for name in names[1 : len(names) // 2 + 1])
+    decided = (*found["deciding"], *votes)
     served = (*decided, deed(30 + shift, "serve", served=True, how="in_person"))
     again = deed(ASKED_AGAIN.after + shift, ASKED_AGAIN.act, **dict(ASKED_AGAIN.data))
     return found | {

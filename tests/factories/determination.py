@@ -110,7 +110,9 @@ def to_draft(committee: Committee, process: Process, number: int, skip: int = 0)
 def to_decided(committee: Committee, process: Process, outcome: str = "plausible") -> None:
     """From a decision to be drafted to one that is made."""
     step(process, "draft", committee.secretary, outcome=outcome, reasons=REASONS)
-    step(process, "decide", seats(process)[0].post)
+    for seat in seats(process):
+        if process.state == "deciding":
+            step(process, "decide", seat.post, vote="for")
 
 
 def to_served(committee: Committee, process: Process) -> None:

@@ -54,7 +54,7 @@ COURSE: list[tuple[str, dict[str, Any]]] = [
     ("give_opinion", {"finding": "plausible", "reasons": REASONS}),
     ("decline_hearing", {}),
     ("draft", {"outcome": "plausible", "reasons": REASONS}),
-    ("decide", {}),
+    ("decide", {"vote": "for"}),
     ("serve", {"served_on": TODAY, "how": "post"}),
     ("make_final", {}),
 ]
@@ -123,7 +123,7 @@ class World:
             if action in BY_MEMBERS
             else [self.committee.secretary]
         )
-        for post in actors[:1] if action == "decide" else actors:
+        for post in actors[:4] if action == "decide" else actors:  # more than half of seven
             step(process, action, post, **facts)
 
 

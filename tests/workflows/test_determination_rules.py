@@ -56,6 +56,7 @@ from workflows.engine.machine import Party, Step, Waiting
 from workflows.engine.models import Notice, Process, Rung
 from workflows.engine.steps import open_process, perform
 from workflows.engine.sweep import sweep
+from workflows.files.register import Wanted, Which, page_of
 from workflows.handovers import acts as handovers
 from workflows.handovers.models import Handover
 from workflows.investigation_led.machine import InvestigationLed
@@ -439,9 +440,9 @@ def test_a_member_whose_own_client_it_turns_out_to_be_does_not_decide(committee:
     began = PostFactory(role=Role.CASEWORKER, regions=[handed.region], user=deciding.user)
     CaseAccessFactory(case=handed.case, user=began.user)
     with pytest.raises(errors.ConditionUnmet, match="heeft met de zaak te maken"):
-        step(process, "decide", deciding)
+        step(process, "decide", deciding, vote="for")
     with pytest.raises(errors.ConditionUnmet, match="heeft met de zaak te maken"):
-        step(process, "decide", seats(process)[1].post)
+        step(process, "decide", seats(process)[1].post, vote="for")
     step(process, "stand_down", committee.secretary, member=str(seats(process)[0].pk), reason="Eigen cliënt.")
     assert process.state == "composing"
 
@@ -846,3 +847,69 @@ def test_lists_and_steps_ask_as_many_queries_for_many_files_as_for_one(
         offered = [t.slug for t in machine.from_state(process.state) if t.has_perm(machine, member)]
         assert offered == ["declare"]
         assert machine.panel_is_whole is False
+
+
+# -- deciding by majority ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def drafted(committee: Committee, admitted: Process) -> Process:
+    """A file whose draft lies before a panel of seven."""
+    to_draft(committee, admitted, 7)
+    step(admitted, "draft", committee.secretary, outcome="plausible", reasons=REASONS)
+    return admitted
+
+
+def vote(process: Process, *votes: str) -> list[str]:
+    """Members vote one after the other; the state after each."""
+    states = []
+    for seat, said in zip(seats(process), votes, strict=False):
+        step(process, "decide", seat.post, vote=said, why="De datum klopt niet." if said == "against" else "")
+        states.append(process.state)
+    return states
+
+
+def test_what_more_than_half_of_the_panel_decides_is_the_decision(drafted: Process) -> None:
+    said = ["for", "against", "for", "against", "for", "for"]
+    assert vote(drafted, *said) == ["deciding"] * 5 + ["decided"]
+    assert Decision.objects.get().outcome == "plausible"
+
+
+def test_a_draft_that_more_than_half_do_not_decide_is_written_and_voted_on_anew(
+    committee: Committee, drafted: Process
+) -> None:
+    first = seats(drafted)[0].post
+    for wrong in ({"vote": "against"}, {"vote": ""}, {}):
+        with pytest.raises(errors.BadFacts):
+            step(drafted, "decide", first, **wrong)
+    step(drafted, "decide", first, vote="against", why="De datum klopt niet.")
+    with pytest.raises(errors.ConditionUnmet, match="al over dit concept gestemd"):
+        step(drafted, "decide", first, vote="for")
+    for seat in seats(drafted)[1:4]:
+        step(drafted, "decide", seat.post, vote="against", why="De datum klopt niet.")
+    assert drafted.state == "drafting" and not Decision.objects.exists()
+    assert {seat.vote_why for seat in seats(drafted)[:4]} == {"De datum klopt niet."}
+    step(drafted, "draft", committee.secretary, outcome="not_enough", reasons=REASONS)
+    assert {seat.vote for seat in seats(drafted)} == {""}
+    assert vote(drafted, *["for"] * 4)[-1] == "decided"
+
+
+def test_a_member_who_did_their_part_waits_for_the_others(committee: Committee, drafted: Process) -> None:
+    one, other = (seat.post for seat in seats(drafted)[:2])
+    step(drafted, "decide", one, vote="for")
+    turns = [[row.turn for row in page_of(post, Which.OPEN)] for post in (one, other)]
+    assert turns == [[False], [True]]
+
+
+def test_the_register_finds_by_state_term_and_panel(committee: Committee, drafted: Process) -> None:
+    committee.file()
+    secretary, sits, others = committee.secretary, seats(drafted)[0].post, committee.members[8]
+
+    def found(post: Post = secretary, **wanted: Any) -> int:
+        return len(page_of(post, Which.OPEN, wanted=Wanted(**wanted)).object_list)
+
+    assert (found(), found(state="deciding"), found(state="hearing")) == (2, 1, 0)
+    assert (found(member=sits.pk), found(member=others.pk), found(others)) == (1, 0, 0)
+    assert (found(due="overdue"), found(due="week")) == (0, 2)
+    with clock.at(clock.now() + timedelta(days=30)):
+        assert found(due="overdue") == 2

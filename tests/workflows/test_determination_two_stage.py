@@ -101,9 +101,10 @@ def test_a_conclusive_decision_is_refused_until_thirty_days_have_gone(committee:
     decides = seats(grounds)[0].post
     for day in (0, 1, 29, 30):
         with clock.at(BEGAN + timedelta(days=day)), pytest.raises(errors.ConditionUnmet, match="1 april 2026"):
-            step(grounds, "decide", decides)
+            step(grounds, "decide", decides, vote="for")
     with clock.at(BEGAN + timedelta(days=31)):
-        step(grounds, "decide", decides)
+        for seat in seats(grounds)[:2]:
+            step(grounds, "decide", seat.post, vote="for")
     assert grounds.state == "decided"
     assert [d.stage for d in Decision.objects.order_by("decided_at")] == ["reasonable", "conclusive"]
 

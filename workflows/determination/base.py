@@ -30,6 +30,7 @@ from workflows.determination.forms import (
     StandDownForm,
     StopForm,
     SuppliedForm,
+    VoteForm,
 )
 from workflows.determination.models import (
     Decision,
@@ -42,7 +43,7 @@ from workflows.determination.models import (
 )
 from workflows.determination.rules import LEADS, SITS
 from workflows.determination.states import S
-from workflows.determination.words import Interest, Outcome, Wish
+from workflows.determination.words import Interest, Outcome, Vote, Wish
 from workflows.engine.errors import ConditionUnmet
 from workflows.engine.forms import ReasonForm, StepForm, SystemForm
 from workflows.engine.machine import AnyStep, End, Machine, MachineState, Party, Step, Waiting, by_system
@@ -341,7 +342,9 @@ class DeterminationMachine(Machine):
         conditions=[rules.WHOLE, rules.OPINIONS_IN], custom={"form": DraftForm, "primary": True},
     )  # fmt: skip
     def draft(self, outcome: str, reasons: str, **facts: Any) -> None:
-        """What the decision is to say; no opinion is given any more."""
+        """What the decision is to say; no opinion is given any more, and every member votes on it."""
+        PanelMember.objects.filter(determination=self.record, stage=self.record.stage).update(vote="", vote_why="")
+        self.__dict__.pop("panel", None)
         self._set(draft_outcome=outcome, draft_reasons=reasons, drafted_at=self.now)
 
     @state.transition(
@@ -351,15 +354,27 @@ class DeterminationMachine(Machine):
         """The draft does not say yet what the panel means."""
 
     @state.transition(
-        S.DECIDING, S.DECIDED, label=_("Decide"), permission=SITS,
+        S.DECIDING, State.RETURN_VALUE(S.DECIDING, S.DRAFTING, S.DECIDED), label=_("Vote on the draft"),
+        permission=SITS,
         conditions=[
-            rules.WHOLE, rules.OPINIONS_IN, rules.REASONED, rules.NOT_TOO_EARLY, rules.FREE_OF_CONFLICT,
+            rules.WHOLE, rules.OPINIONS_IN, rules.REASONED, rules.NOT_TOO_EARLY, rules.ONE_VOTE, rules.FREE_OF_CONFLICT,
         ],
-        custom={"form": StepForm, "primary": True},
+        custom={"form": VoteForm, "primary": True, "stays": True},
     )  # fmt: skip
-    def decide(self, **facts: Any) -> None:
-        """The panel decides as drafted. The text never changes again."""
-        self._decision(self.record.draft_outcome, self.record.draft_reasons)
+    def decide(self, vote: str, why: str, **facts: Any) -> str:
+        """What more than half of the panel decides is the decision, and never changes again. When more than half
+        decide otherwise, it is drafted anew.
+        """
+        seat = self.seat_of(self.acting)
+        assert seat is not None
+        seat.vote, seat.vote_why = vote, why
+        seat.save(update_fields=["vote", "vote_why"])
+        self.note(vote=vote)
+        needed = rules.majority_of(len(self.panel))
+        if sum(other.vote == Vote.FOR for other in self.panel) >= needed:
+            self._decision(self.record.draft_outcome, self.record.draft_reasons)
+            return S.DECIDED
+        return S.DRAFTING if sum(other.vote == Vote.AGAINST for other in self.panel) >= needed else S.DECIDING
 
     @state.transition(
         S.DECIDED, S.DECIDED, label=_("Correct the text"), permission=LEADS, custom={"form": CorrectForm, "stays": True}

@@ -24,6 +24,7 @@ from workflows.determination.words import (
     Missing,
     Service,
     Source,
+    Vote,
     Weight,
     Why,
 )
@@ -239,6 +240,25 @@ class DraftForm(StepForm):
         record: Any = self.machine.record
         self.initial.setdefault("outcome", record.draft_outcome)
         self.initial.setdefault("reasons", record.draft_reasons)
+
+
+class VoteForm(StepForm):
+    """What a member says of the draft, and why when it is not what the member decides."""
+
+    vote = forms.ChoiceField(
+        label=_("Your vote"),
+        choices=[(v.value, v.label) for v in Vote if v != Vote.OPEN],
+        widget=forms.RadioSelect,
+        help_text=_("What more than half of the panel decides is the decision. It does not change any more."),
+    )
+    why = area(_("Why not"), rows=4, most=2000, required=False)
+    reason = None  # type: ignore[assignment]
+
+    def clean(self) -> dict[str, Any]:
+        """Who votes against says why: the draft is mended with it."""
+        if self.cleaned_data.get("vote") == Vote.AGAINST and not self.cleaned_data.get("why", "").strip():
+            self.add_error("why", _("Say why; the draft is mended with it."))
+        return self.cleaned_data
 
 
 class GroundsForm(StepForm):

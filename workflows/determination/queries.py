@@ -32,6 +32,16 @@ def panels_of(post: Post) -> models.QuerySet[Any]:
     return apps.get_model("determination", "PanelMember")._default_manager.filter(post=post.pk, stood_down_at=None)
 
 
+def done_by(post: Post) -> Q:
+    """A condition on `Process`: a member has done what the present step asks of each member, and others have not."""
+    seats = panels_of(post).filter(determination=models.OuterRef("pk"), stage=F("determination__stage"))
+    return (
+        Q(state="declaring") & Q(models.Exists(seats.exclude(interest="")))
+        | Q(state="opinions") & Q(models.Exists(seats.exclude(opinion=None)))
+        | Q(state="deciding") & Q(models.Exists(seats.exclude(vote="")))
+    )
+
+
 def sits_on(post: Post) -> Q:
     """A condition on `Process`: the determinations on whose panel a post sits."""
     return Q(pk__in=panels_of(post).values("determination"))

@@ -16,7 +16,7 @@ from access.clock import AMSTERDAM
 from access.models import Post
 from access.roles import Role
 from workflows.determination import conflicts
-from workflows.determination.words import Interest
+from workflows.determination.words import Interest, Vote
 from workflows.engine.machine import Machine, may, unmet
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ SITS = sits(Role.COMMITTEE_MEMBER)
 def panel_fits(number: int, needed: int) -> bool:
     """Whether so many members make a panel: an odd number, and not fewer than the design asks."""
     return number % 2 == 1 and number >= needed
+
+
+def majority_of(number: int) -> int:
+    """How many of so many members are more than half."""
+    return number // 2 + 1
 
 
 COMPLETE = unmet(
@@ -74,6 +79,10 @@ ONE_OPINION = unmet(
 ONE_DECLARATION = unmet(
     lambda machine: (seat := machine.seat_of(machine.acting)) is not None and seat.interest == Interest.OPEN,
     gettext_lazy("You have declared already."),
+)
+ONE_VOTE = unmet(
+    lambda machine: (seat := machine.seat_of(machine.acting)) is not None and seat.vote == Vote.OPEN,
+    gettext_lazy("You have voted on this draft already."),
 )
 REASONED = unmet(
     lambda machine: machine.record.draft_outcome and machine.record.draft_reasons.strip(),

@@ -110,6 +110,14 @@ class Finding(models.TextChoices):
     NOT_ENOUGH = "not_enough", _("Not enough to say")
 
 
+class Vote(models.TextChoices):
+    """What a member says of the draft."""
+
+    OPEN = "", _("Not voted yet")
+    FOR = "for", _("This is what I decide")
+    AGAINST = "against", _("I do not decide this")
+
+
 class Outcome(models.TextChoices):
     """How a determination is decided."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from access import clock
 from access.fields import LanguagesField
-from access.models import Region
+from access.models import Post, Region
+from access.roles import Role
 from workflows.determination.models import File, MemberProfile, SourceConsent
+from workflows.determination.states import S2
 from workflows.determination.words import (
     NEEDS_NO_CONSENT,
     About,
@@ -20,6 +23,7 @@ from workflows.determination.words import (
     Readers,
     Source,
 )
+from workflows.files.register import Due, Wanted, Which
 
 PERSON = ("name", "alias", "birth_date", "birth_estimated", "shown_adult", "languages", "contact", "safe_contact",
           "guardian_name", "guardian_contact")  # fmt: skip
@@ -62,6 +66,41 @@ class FileForm(forms.ModelForm):
         if given.get("shown_adult") and given.get("guardian_name"):
             self.add_error("guardian_name", _("An adult has no guardian; leave one of the two empty."))
         return given
+
+
+class WantedForm(forms.Form):
+    """Which files the register shows. Nothing of a person stands in it: it stands in the address."""
+
+    which = forms.ChoiceField(choices=Which.choices, required=False, widget=forms.HiddenInput)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    due = forms.ChoiceField(label=_("Term"), choices=[("", _("Every term")), *Due.choices], required=False)
+    member = forms.ModelChoiceField(
+        label=_("Member of the panel"), queryset=Post.objects.none(), required=False, empty_label=_("Every panel")
+    )
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", _("Every state")), *S2.choices]  # type: ignore[attr-defined]
+        if post.role == Role.COMMITTEE_MEMBER:  # sees their own panels alone
+            del self.fields["member"]
+        else:
+            members = Post.objects.filter(role=Role.COMMITTEE_MEMBER, organisation=post.organisation_id)
+            field: Any = self.fields["member"]
+            field.queryset = members.select_related("user").order_by("user__name", "pk")
+            field.label_from_instance = lambda one: one.user.name
+
+    def wanted(self) -> Wanted:
+        """What was asked for; what was not understood is left out."""
+        self.is_valid()
+        given = self.cleaned_data
+        member = given.get("member")
+        return Wanted(given.get("state", ""), given.get("due", ""), member.pk if member else None)
+
+    def query(self, **more: Any) -> str:
+        """What was asked for, as it stands in an address, with `more` beside or instead of it."""
+        wanted = self.wanted()
+        asked = {"state": wanted.state, "due": wanted.due, "member": wanted.member, **more}
+        return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
 class DayForm(forms.Form):

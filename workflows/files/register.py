@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -13,11 +13,13 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from access import clock
+from access.clock import AMSTERDAM
 from access.models import Post
 from access.roles import Role
 from access.wall import Side
 from workflows.casepage import words
-from workflows.determination.models import File
+from workflows.determination.models import File, PanelMember
+from workflows.determination.queries import done_by
 from workflows.engine.machine import registry
 from workflows.engine.models import Process
 
@@ -30,6 +32,22 @@ class Which(models.TextChoices):
     TURN = "turn", _("Waiting for you")
     OPEN = "open", _("Running")
     OVER = "over", _("Over")
+
+
+class Due(models.TextChoices):
+    """By when the step a file stands at is to be made."""
+
+    OVERDUE = "overdue", _("The term has passed")
+    WEEK = "week", _("Within seven days")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which files are wanted, beside those of a tab: in a state, by when due, with a member on the panel."""
+
+    state: str = ""
+    due: str = ""
+    member: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +80,7 @@ class Row:
         return bool(self.due_at and self.process.paused_at is None and self.due_at < clock.now())
 
 
-def page_of(post: Post, which: Which, text: str = "", number: int = 1) -> Page[Any]:
+def page_of(post: Post, which: Which, text: str = "", number: int = 1, wanted: Wanted = Wanted()) -> Page[Any]:
     """A page of rows. `text`: a part of a number or, for who reads files, of a name.
 
     Three statements, whatever the number of files.
@@ -71,9 +89,16 @@ def page_of(post: Post, which: Which, text: str = "", number: int = 1) -> Page[A
         F("closed_at").desc(nulls_first=True), "-opened_at", "-pk"
     )
     mine = Process.objects.for_post(post).work_of(post).filter(case_id=OuterRef("pk"))
+    if post.role == Role.COMMITTEE_MEMBER:
+        mine = mine.exclude(done_by(post))
     files = (
         File.objects.for_post(post)
-        .alias(closed=Subquery(latest.values("closed_at")[:1]), due=Subquery(latest.values("due_at")[:1]))
+        .alias(
+            closed=Subquery(latest.values("closed_at")[:1]),
+            due=Subquery(latest.values("due_at")[:1]),
+            paused=Subquery(latest.values("paused_at")[:1]),
+            state=Subquery(latest.values("state")[:1]),
+        )
         .annotate(latest=Subquery(latest.values("pk")[:1]), turn=Exists(mine))
     )
     if which is Which.OVER:
@@ -82,6 +107,7 @@ def page_of(post: Post, which: Which, text: str = "", number: int = 1) -> Page[A
         files = files.filter(closed=None).order_by("-turn", F("due").asc(nulls_last=True), "pk")
         if which is Which.TURN:
             files = files.filter(turn=True)
+    files = _narrowed(files, wanted)
     if text:
         files = files.filter(_fits(post, text))
     found = Paginator(files, SIZE).get_page(number)
@@ -91,6 +117,19 @@ def page_of(post: Post, which: Which, text: str = "", number: int = 1) -> Page[A
     rows: list[Any] = [Row(file, processes[file.latest], file.called if reads else "", file.turn) for file in listed]
     found.object_list = rows
     return found
+
+
+def _narrowed(files: Any, wanted: Wanted) -> Any:
+    if wanted.state:
+        files = files.filter(state=wanted.state)
+    if wanted.due:
+        week = datetime.combine(clock.today() + timedelta(days=8), time(), AMSTERDAM)
+        until = week if wanted.due == Due.WEEK else clock.now()
+        files = files.filter(due__lt=until, paused=None)
+    if wanted.member is not None:
+        seats = PanelMember.objects.sitting().filter(post=wanted.member)
+        files = files.filter(pk__in=seats.values("determination__file"))
+    return files
 
 
 def _fits(post: Post, text: str) -> Q:

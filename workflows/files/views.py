@@ -37,8 +37,8 @@ from workflows.determination.models import (
 from workflows.determination.reading import content_of
 from workflows.determination.words import ConsentState, Expertise, Indicator, Weight
 from workflows.files import deeds, letters
-from workflows.files.forms import AnswerForm, FileForm, ProfileForm
-from workflows.files.register import Which, page_of, reads_files
+from workflows.files.forms import AnswerForm, FileForm, ProfileForm, WantedForm
+from workflows.files.register import Wanted, Which, page_of, reads_files
 from workflows.handovers import facts
 
 UNPROCESSABLE = 422
@@ -58,17 +58,23 @@ def listing(request: HttpRequest) -> HttpResponse:
     which = Which(asked) if asked in Which.values else Which.OPEN
     text = request.POST.get("text", "").strip()[:100]
     number = request.GET.get("page", "")
-    shown = page_of(post, which, text, int(number) if number.isdigit() and len(number) < 7 else 1)
+    form = WantedForm(request.GET, post=post)
+    wanted = form.wanted()
+    shown = page_of(post, which, text, int(number) if number.isdigit() and len(number) < 7 else 1, wanted)
     log.record(request, log.Action.SEARCH if text else log.Action.READ, "file", detail={"shown": len(shown)})
     context = {
         "page": shown,
+        "form": form,
+        "here": form.query(which=which),
+        "clear": f"?which={which}",
+        "narrowed": wanted != Wanted(),
         "which": which,
         "text": text,
         "reads": reads_files(post),
         "may_open": policy.may_open(post),
-        "tabs": [{"label": tab.label, "url": f"?which={tab}", "current": tab == which} for tab in Which],
-        "previous": f"?which={which}&page={shown.previous_page_number()}" if shown.has_previous() else "",
-        "next": f"?which={which}&page={shown.next_page_number()}" if shown.has_next() else "",
+        "tabs": [{"label": tab.label, "url": form.query(which=tab), "current": tab == which} for tab in Which],
+        "previous": form.query(which=which, page=shown.previous_page_number()) if shown.has_previous() else "",
+        "next": form.query(which=which, page=shown.next_page_number()) if shown.has_next() else "",
     }
     return render(request, "workflows/files/list.html", context)
 
@@ -201,6 +207,7 @@ def panel(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         **_shell(post, file, "panel"),
         "seats": seats,
+        "voted": any(seat.vote for seat in seats),
         "opinions": [_opinion(seat) for seat in seats if seat.read is not None],  # type: ignore[attr-defined]
         "hearings": list(
             Hearing.objects.for_post(post)

@@ -16,7 +16,7 @@ from access.wall import Side
 from access.wall.declaration import APPEND, WRITE, Own
 from workflows.determination.models.decision import Determination
 from workflows.determination.queries import OfDeterminationQuerySet, OpinionQuerySet, ProfileQuerySet
-from workflows.determination.words import Care, Expertise, Finding, Interest, Wish
+from workflows.determination.words import Care, Expertise, Finding, Interest, Vote, Wish
 
 
 class MemberProfile(models.Model):
@@ -35,7 +35,10 @@ class MemberProfile(models.Model):
 
 
 class PanelMember(models.Model):
-    """A member in one stage of one determination. Who stood down stays written, and sees the file no more."""
+    """A member in one stage of one determination. Who stood down stays written, and sees the file no more.
+
+    `vote` is what the member said of the draft that lies before the panel; a new draft is voted on anew.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="panel")
@@ -47,6 +50,8 @@ class PanelMember(models.Model):
     interest = models.CharField(_("conflict of interest"), max_length=10, choices=Interest, blank=True)
     interest_why = models.CharField(_("which"), max_length=300, blank=True)
     declared_at = models.DateTimeField(_("declared"), null=True)
+    vote = models.CharField(_("vote"), max_length=10, choices=Vote, blank=True)
+    vote_why = models.TextField(_("why"), blank=True)
     stood_down_at = models.DateTimeField(_("stood down"), null=True)
     stood_down_why = models.CharField(_("why"), max_length=300, blank=True)
 
