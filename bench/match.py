@@ -65,7 +65,8 @@ def _by_hand(wanted: Wanted, dates: Dates) -> dict[str, Any]:
     return {
         "since": dates.since, "until": dates.until, "begin": dates.begin, "end": dates.end,
         "kind": next(iter(wanted.kinds), None), "gender": wanted.gender, "forms": sorted(wanted.forms),
-        "age": wanted.lowest_age, "children": Need.CHILDREN in wanted.needs, "addiction": Need.ADDICTION in wanted.needs,
+        "age": wanted.lowest_age, "children": Need.CHILDREN in wanted.needs,
+        "addiction": Need.ADDICTION in wanted.needs,
     }  # fmt: skip
 
 

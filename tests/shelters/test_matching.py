@@ -53,7 +53,7 @@ def _some(dice: random.Random, codes: Any, most: int = 2) -> list[str]:
 @pytest.fixture
 def country(care: None, coordinator: Post, monday: datetime) -> Country:
     """Sixty units of one provider in three regions, made by dice that always fall the same."""
-    dice = random.Random(5)  # noqa: S311
+    dice = random.Random(5)
     house, regions = OrganisationFactory(), [RegionFactory() for _ in range(3)]
     units: dict[int, dict[str, Any]] = {}
     for _ in range(60):
@@ -142,7 +142,7 @@ def _by_hand(wanted: Wanted, country: Country) -> list[tuple[int, int]]:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_the_database_finds_the_same_places_in_the_same_order_as_a_count_by_hand(country: Country, seed: int) -> None:
-    wanted = _wanted(random.Random(seed), country.regions)  # noqa: S311
+    wanted = _wanted(random.Random(seed), country.regions)
     by_hand = _by_hand(wanted, country)
 
     assert [(m.unit, m.points) for m in find(wanted, country.post, WEEKS, limit=100)] == by_hand
@@ -205,7 +205,7 @@ def _lift(unit: Unit, code: str, wanted: Wanted) -> Wanted:
 def test_a_near_miss_becomes_a_match_when_what_it_names_is_lifted_and_not_before(country: Country) -> None:
     lifted: set[str] = set()
     for seed in range(30):
-        wanted = _wanted(random.Random(seed), country.regions)  # noqa: S311
+        wanted = _wanted(random.Random(seed), country.regions)
         for miss in explain(wanted, country.post, WEEKS, near=4).near:
             try:
                 with transaction.atomic():
