@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("workflows.handovers.urls")),
     path("files/", include("workflows.files.urls")),
     path("break-glass/", include("workflows.break_glass.urls")),
+    path("", include("workflows.matching.urls")),
     path("", include("workflows.casepage.urls")),
 ]

@@ -131,8 +131,10 @@ SELECT best.id, u.name, r.name, h.name, best.free, best.total, best.points, m.ex
 FROM best JOIN shelters_unit u ON u.id = best.id JOIN access_region r ON r.id = u.region_id
     JOIN access_organisation h ON h.id = u.organisation_id JOIN shelters_scheme m ON m.code = best.scheme_id
 ORDER BY best.total DESC, best.free DESC, best.id"""  # noqa: S608  rules are our own
+    rows = _ask(statement, post, parameters(wanted, dates))
     return [
-        Match(*row[:6], _reasons(row[6], weights), row[7]) for row in _ask(statement, post, parameters(wanted, dates))
+        Match(unit, name, region, house, free, total, _reasons(points, weights), exclusive)
+        for unit, name, region, house, free, total, points, exclusive in rows
     ]
 
 
