@@ -205,7 +205,10 @@ WHERE u.id = ANY(%(keys)s) AND u.id IN ({{units}})"""  # noqa: S608
 
 def _ask(statement: str, post: Post, given: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement in which `{units}` stands for the units that a post may see."""
-    seen, values = Unit.objects.for_post(post).order_by().values("pk").query.sql_with_params()
+    units = Unit.objects.for_post(post).order_by().values("pk").query
+    if units.is_empty():  # a post that sees none
+        return []
+    seen, values = units.sql_with_params()
     for nth, value in enumerate(values):
         seen = seen.replace("%s", f"%(seen_{nth})s", 1)
         given = given | {f"seen_{nth}": value}
