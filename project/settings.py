@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "workflows",
     "workflows.capacity_statement",
     "workflows.supply_adjustment",
+    "workflows.matching",
     "workflows.placement",
     "workflows.guidance",
     "workflows.reflection_period",
@@ -286,6 +287,7 @@ LOODS_NAV: list[dict[str, Any]] = [
         "key": "o",
         "roles": ["care_coordinator", "caseworker", "navigator", "national_desk", "supervisor"],
     },
+    {"url": "matching:proposal", "label": _("Proposal"), "icon": "people", "roles": ["national_desk"]},
     {"url": "handovers:list", "label": _("Handovers"), "icon": "handover", "key": "v", "section": "/handovers/"},
     {
         "url": "break_glass:ask",

@@ -16,5 +16,6 @@ urlpatterns = [
     path("files/", include("workflows.files.urls")),
     path("guidance/", include("workflows.guidance.urls")),
     path("break-glass/", include("workflows.break_glass.urls")),
+    path("", include("workflows.matching.urls")),
     path("", include("workflows.casepage.urls")),
 ]

@@ -10,7 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 OWN = [
     "comparison", "guidance", "reflection_period", "determination", "investigation_led", "designs", "supply_adjustment",
-    "capacity_statement", "referral", "placement", "break_glass", "handovers", "engine", "shelters", "cases", "access",
+    "capacity_statement", "referral", "matching", "placement", "break_glass", "handovers", "engine", "shelters",
+    "cases", "access",
 ]  # fmt: skip
 
 

@@ -35,6 +35,8 @@ from workflows.handovers import queries as handovers
 
 WORKERS = (*CASE_WORKERS, Role.SHELTER_PROVIDER)
 OTHER_SIDES = (Role.COMMITTEE_SECRETARY, Role.COMMITTEE_MEMBER, Role.INVESTIGATOR, Role.PROSECUTOR)
+SEEKERS = frozenset({Role.CARE_COORDINATOR, Role.CASEWORKER, Role.NATIONAL_DESK})
+"""Who seeks a place for a case."""
 ALL_WORKERS = (*WORKERS, Role.PRIVACY_OFFICER, Role.ACTION_OWNER, Role.ANALYST, *OTHER_SIDES)
 """Who works on processes; some of these have no case."""
 
@@ -75,6 +77,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "open_lanes": [one for one in shown if not one.closed],
         "closed_lanes": [one for one in shown if one.closed],
         "starts": _starts(case, post, shown),
+        "seeks": post.role in SEEKERS,
         "glass": opened_by_glass,
         "handovers": handovers.in_force_of(case.handed),
         **answers.coming_from(request),

@@ -1,0 +1,55 @@
+"""From a case to what is wanted, and from an answer to what is kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from access.models import Post
+from access.words import Need
+from cases.models import Case, Person
+from shelters.matching.find import Match
+from shelters.matching.rules import version, weights_of
+from shelters.matching.wanted import MONTHS_OF_ADULTHOOD, OLDEST, Dates, Wanted
+from workflows.matching.models import Choice
+
+
+def ages_on(person: Person, day: date) -> tuple[int, int]:
+    """Lowest and highest age in months that somebody can have on a day: what is not certain stays open."""
+    floor = MONTHS_OF_ADULTHOOD if person.adult_confirmed else 0
+    if person.birth_date is None:
+        return floor, OLDEST
+    if not person.birth_date_estimated:
+        months = _months(person.birth_date, day)
+        return months, months
+    year = person.birth_date.year
+    lowest, highest = _months(date(year, 12, 31), day), _months(date(year, 1, 1), day)
+    return max(lowest, floor), max(highest, floor)
+
+
+def _months(born: date, day: date) -> int:
+    age = relativedelta(day, born)
+    return max(age.years * 12 + age.months, 0)
+
+
+def needs_of(case: Case) -> list[str]:
+    """The needs of the file; children along ask for a place for them, whether somebody ticked it or not."""
+    return sorted({*case.needs, *([str(Need.CHILDREN)] if case.children_along else [])})
+
+
+def keep(case: Case, post: Post, wanted: Wanted, dates: Dates, found: list[Match], unit: int) -> Choice:
+    """Write down that a unit was chosen, with the rules' version, the weights and the places that were seen."""
+    made: Choice = Choice.objects.create(
+        case=case,
+        unit_id=unit,
+        post=post,
+        rules=version(),
+        wanted=wanted.as_facts() | {"since": str(dates.since), "until": str(dates.until or "")},
+        weights=weights_of(wanted),
+        seen=[
+            {"unit": one.unit, "free": one.free, "points": {reason.code: reason.points for reason in one.reasons}}
+            for one in found
+        ],
+    )
+    return made

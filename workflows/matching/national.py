@@ -1,0 +1,80 @@
+"""All who wait for a place, and all places: the facts for a proposal, through the post's own doors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from access import clock
+from access.models import Post
+from access.words import Need
+from cases.models import Case
+from shelters.matching.assignment import Comparison, Waiting, compare
+from shelters.matching.find import facts_of
+from shelters.matching.wanted import MONTHS_OF_ADULTHOOD, OLDEST, Dates, Wanted
+from shelters.models import Unit
+from workflows.matching.asking import ages_on
+from workflows.placement.models import PlacementRecord
+
+MOST, HORIZON = 300, timedelta(days=42)
+"""So many requests, the oldest, are looked at together; a place counts when it is free for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request: what each way would give it."""
+
+    process: UUID
+    number: str
+    kind: str
+    waited: int
+    urgent: bool
+    proposed: str
+    in_order: str
+
+
+def proposal(post: Post) -> tuple[list[Row], Comparison]:
+    """The requests that a post may see, longest waiting first, with a proposal. Nothing is written."""
+    now, today = clock.now(), clock.today()
+    dates = Dates(today, today + HORIZON)
+    asked = PlacementRecord.objects.for_post(post).waiting(now).filter(unit=None).select_related("process")
+    records = list(asked.order_by("asked_at", "pk")[:MOST])
+    cases = {
+        case.pk: case
+        for case in Case.objects.for_post(post)
+        .filter(pk__in={r.process.case_id for r in records if r.process.case_id})
+        .select_related("person")
+    }
+    waiting = [
+        Waiting(r.pk, _wanted(r, cases.get(r.process.case_id), dates), r.process.urgent, (now - r.asked_at).days)
+        for r in records
+    ]
+    keys = Unit.objects.for_post(post).with_room(now).order_by().values_list("pk", flat=True)
+    units = facts_of(keys, Wanted(), post, dates)
+    found = compare(waiting, {key: unit for key, unit in units.items() if unit["free"] > 0})
+
+    def name(unit: int | None) -> str:
+        return f"{units[unit]['name']} ({units[unit]['region']})" if unit in units else ""
+
+    rows = [
+        Row(
+            r.pk, cases[r.process.case_id].number if r.process.case_id in cases else "", r.get_kind_display(),
+            one.waited, one.urgent, name(found.proposed.units.get(r.pk)), name(found.in_order.units.get(r.pk)),
+        )
+        for r, one in zip(records, waiting, strict=True)
+    ]  # fmt: skip
+    return rows, found
+
+
+def _wanted(record: PlacementRecord, case: Case | None, dates: Dates) -> Wanted:
+    """What a request asks, as it was frozen, and from the file the age and the languages."""
+    ages = (0 if record.minor else MONTHS_OF_ADULTHOOD, OLDEST)
+    if case is not None:
+        ages = ages_on(case.person, dates.since)
+    needs = {*record.needs, *([str(Need.CHILDREN)] if record.children else [])}
+    return Wanted(
+        kinds=frozenset({record.kind}), forms=frozenset(record.forms), gender=record.gender, lowest_age=ages[0],
+        highest_age=ages[1], needs=frozenset(needs), apart=frozenset(),
+        languages=frozenset(case.person.languages if case else ()),
+    )  # fmt: skip
