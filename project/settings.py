@@ -243,6 +243,7 @@ LOODS_NAV: list[dict[str, Any]] = [
         "key": "b",
         "roles": ["supervisor", "national_desk"],
     },
+    {"url": "files:list", "label": _("Determinations"), "icon": "scales", "key": "d", "section": "/files/"},
     {"url": "shelters:list", "label": _("Shelter"), "icon": "shelter", "key": "s"},
     {
         "url": "insights:picture",

@@ -14,6 +14,6 @@ class ComparisonConfig(AppConfig):
     label = "comparison"
     verbose_name = _("Comparison of designs")
     functions = {  # see `insights.comparison.functions`
-        "comparison_figures(date, date, text[])": GATE,
+        "comparison_figures(date, date, text[], integer)": GATE,
         "comparison_agreement(date, date)": GATE,
     }

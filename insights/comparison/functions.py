@@ -4,6 +4,9 @@ They run with the rights of the tables' owner. `comparison_figures` gives lines 
 (`number`), how many (`counted`), or the quantiles of what was measured, with the ordered values between which each
 lies, as `insights.comparison.certainty.ranks` has it. Counted are first requests made in the period; a reconsideration
 counts with the request it belongs to. `waiting` names the states, as ``kind:state``, in which others were waited for.
+
+What is measured of one file does not cross: a quantile, and each end of where it lies, is told only if there are at
+least `fewest` values on either side of it. So the median needs 2 x `fewest` files and nine in ten 10 x `fewest`.
 """
 
 from __future__ import annotations
@@ -124,14 +127,17 @@ SELECT design::text, figure::text, part::text, number::integer, counted::integer
     NULL::double precision, NULL::double precision, NULL::double precision, NULL::double precision,
     NULL::double precision FROM shares
 UNION ALL
-SELECT design::text, figure::text, part::text, n, NULL, median, p90,
-    CASE WHEN a >= 1 AND b <= n THEN v[a] END, CASE WHEN a >= 1 AND b <= n THEN v[b] END,
-    CASE WHEN c >= 1 AND d <= n THEN v[c] END, CASE WHEN c >= 1 AND d <= n THEN v[d] END
+SELECT design::text, figure::text, part::text, n, NULL,
+    CASE WHEN n >= 2 * fewest THEN median END, CASE WHEN n >= 10 * fewest THEN p90 END,
+    CASE WHEN a >= fewest AND b <= n - fewest + 1 THEN v[a] END,
+    CASE WHEN a >= fewest AND b <= n - fewest + 1 THEN v[b] END,
+    CASE WHEN c >= fewest AND d <= n - fewest + 1 THEN v[c] END,
+    CASE WHEN c >= fewest AND d <= n - fewest + 1 THEN v[d] END
 FROM between_
 """  # noqa: S608  pieces of our own
 
 FIGURES = f"""
-CREATE OR REPLACE FUNCTION comparison_figures(from_day date, to_day date, waiting text[])
+CREATE OR REPLACE FUNCTION comparison_figures(from_day date, to_day date, waiting text[], fewest integer)
 RETURNS TABLE (design text, figure text, part text, number integer, counted integer, median double precision,
     p90 double precision, low double precision, high double precision, p90_low double precision,
     p90_high double precision)

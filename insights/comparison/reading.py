@@ -32,11 +32,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Spread:
-    """Median and the value under which nine in ten lie, each with its interval; of how many."""
+    """Median and the value under which nine in ten lie, each with its interval; of how many. None: too few to tell."""
 
     number: int
-    median: float
-    p90: float
+    median: float | None
+    p90: float | None
     interval: tuple[float, float] | None
     p90_interval: tuple[float, float] | None
 
@@ -70,7 +70,7 @@ def waiting_states() -> list[str]:
 def compare(since: date, until: date, threshold: int) -> list[Column]:
     """The designs with requests made on these days, small numbers left out. Asked on the common side."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM comparison_figures(%s, %s, %s)", [since, until, waiting_states()])
+        cursor.execute("SELECT * FROM comparison_figures(%s, %s, %s, %s)", [since, until, waiting_states(), threshold])
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         cursor.execute("SELECT * FROM comparison_agreement(%s, %s)", [since, until])

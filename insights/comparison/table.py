@@ -49,15 +49,20 @@ def told_share(share: Share | None, threshold: int) -> tuple[str, str]:
 
 
 def told_spread(spread: Spread | None) -> tuple[str, str]:
-    """Median and the ninth in ten, with intervals and of how many."""
+    """Median and the ninth in ten, with intervals and of how many; what would tell of one file is left out."""
     if spread is None:
         return "–", ""
-    low = "" if spread.interval is None else f" ({_number(spread.interval[0])}–{_number(spread.interval[1])})"
-    high = (
-        "" if spread.p90_interval is None else f" ({_number(spread.p90_interval[0])}–{_number(spread.p90_interval[1])})"
-    )
-    values = {"p90": _number(spread.p90) + high, "n": spread.number}
-    return _number(spread.median) + low, _("nine in ten under %(p90)s; n = %(n)s") % values
+    if spread.median is None:
+        return "–", _("left out; n = %(n)d") % {"n": spread.number}
+    median = _number(spread.median) + _ends(spread.interval)
+    if spread.p90 is None:
+        return median, _("n = %(n)d") % {"n": spread.number}
+    values = {"p90": _number(spread.p90) + _ends(spread.p90_interval), "n": spread.number}
+    return median, _("nine in ten under %(p90)s; n = %(n)s") % values
+
+
+def _ends(interval: tuple[float, float] | None) -> str:
+    return "" if interval is None else f" ({_number(interval[0])}–{_number(interval[1])})"
 
 
 def name_of(design: str) -> str:

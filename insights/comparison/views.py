@@ -14,7 +14,7 @@ from access.doors import door
 from access.roles import Role
 from insights.comparison.definitions import ALPHA, INTERVALS, SHARES, TIMES
 from insights.comparison.forms import PeriodForm
-from insights.comparison.reading import compare
+from insights.comparison.reading import Column, compare
 from insights.comparison.table import Table, head, name_of, rows, table_of
 from shelters import sheets
 from workflows.designs.declaration import registry as designs
@@ -37,15 +37,13 @@ def page(request: HttpRequest) -> HttpResponse:
         log.record(request, log.Action.EXPORT, "comparison", detail={"as": kind, "designs": len(columns)})
         return _file(kind, table, f"{date_format(since, 'j F Y')} – {date_format(until, 'j F Y')}")
     log.record(request, log.Action.READ, "comparison")
-    measured = [column for column in columns if "to_decision" in column.spreads]
+    measured = [column for column in columns if _median(column, "to_decision") is not None]
     chart = {
         "names": [name_of(column.design) for column in measured],
         "parts": [],
         "demand": [
-            {"name": _("Median days to the decision"), "values": [
-                round(c.spreads["to_decision"].median) for c in measured]},
-            {"name": _("Median days waiting on others"), "values": [
-                round(c.spreads["waiting"].median) if "waiting" in c.spreads else None for c in measured]},
+            {"name": _("Median days to the decision"), "values": [_median(c, "to_decision") for c in measured]},
+            {"name": _("Median days waiting on others"), "values": [_median(c, "waiting") for c in measured]},
         ],
     }  # fmt: skip
     context = {
@@ -54,6 +52,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "figures": [*TIMES, *SHARES, ALPHA], "designs": [designs[c.design] for c in columns if c.design in designs],
     }  # fmt: skip
     return render(request, "insights/comparison.html", context)
+
+
+def _median(column: Column, figure: str) -> int | None:
+    spread = column.spreads.get(figure)
+    return None if spread is None or spread.median is None else round(spread.median)
 
 
 def _file(kind: str, table: Table, period: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from access.models import Post
 from access.wall import Side
 from cases.models import Case
 from workflows.break_glass import acts
-from workflows.break_glass.models import Use
+from workflows.break_glass.models import Tried, Use
 from workflows.engine.steps import perform
 
 RESTRICTED = "for named people only"
@@ -28,6 +28,11 @@ class Glass:
 
     def events(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """When something happens, and what."""
+        yield self._at(7, "11:20"), partial(self._try, "coordinator2", "L-2020-000440")
+        yield (
+            self._at(6, "09:30"),
+            partial(self._made, "coordinator2", "find_explained", "Verzonnen: twee cijfers verwisseld; gebeld."),
+        )
         yield (
             self._at(5, "21:10"),
             partial(self._break, "coordinator2", "Verzonnen: de betrokkene belt in paniek, niemand neemt op."),
@@ -37,11 +42,16 @@ class Glass:
             self._at(4, "16:30"),
             partial(self._find, "coordinator2", "find_justified", "Verzonnen: er was gevaar; alleen de zaak gelezen."),
         )
+        yield self._at(4, "16:52"), partial(self._try, "leaver", "L-2020-000401")
         yield self._at(4, "17:00"), partial(self._break, "leaver", "Verzonnen: ik wil weten hoe het met haar gaat.")
         yield self._at(4, "17:02"), partial(self._read, "leaver")
         yield (
             self._at(3, "10:00"),
             partial(self._find, "leaver", "find_not_justified", "Verzonnen: er was geen haast en geen gevaar."),
+        )
+        yield (
+            self._at(3, "10:10"),
+            partial(self._made, "leaver", "take_up", "Verzonnen: raadde nummers; besproken met de leidinggevende."),
         )
         yield self._at(2, "08:45"), partial(self._try, "caseworker", "L-2020-000404")
         yield (
@@ -68,6 +78,10 @@ class Glass:
         )  # fmt: skip
         line.side = Side.CARE
         line.save(force_insert=True)
+
+    def _made(self, by: str, action: str, why: str) -> None:
+        day = Tried.objects.filter(user=self.post(by).user_id).latest("on")
+        perform(day.pk, action, self.post("privacy"), {"reason": why})
 
     def _find(self, by: str, action: str, why: str) -> None:
         perform(self.uses[by].pk, action, self.post("privacy"), {"reason": why})

@@ -22,10 +22,10 @@ from access.clock import AMSTERDAM
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, current_side, taken
-from cases import closing, documents, merging, restricting
+from cases import closing, consenting, documents, merging, restricting
 from cases.filetypes import of_content_type
 from cases.intake import take_in
-from cases.models import Case, Consent, TimelineEntry
+from cases.models import Case, TimelineEntry
 from cases.models import Referral as Report
 from project.demo import guided, people
 from project.demo.actions import Actions
@@ -294,15 +294,14 @@ class Teller:
         self, told: Told, acting: Post, purpose: str, recipient: str = "", recipient_name: str = "",
         state: str = "given",
     ) -> None:  # fmt: skip
-        Consent.objects.create(
-            person=told.case.person,
-            case=told.case,
+        consenting.record(
+            told.case,
+            acting,
             recipient=self.ground.houses[recipient] if recipient else None,
             recipient_name=recipient_name or ("" if recipient else "Politie (demonstratie)"),
             purpose=purpose,
             state=state,
             form="oral" if state == "withdrawn" else "written",
-            recorded_by=acting,
         )
 
     def _file_document(self, told: Told, acting: Post, title: str, kind: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from io import BytesIO
 from typing import Any
 
 from django.core import mail
@@ -41,8 +43,16 @@ class Page:
         return (self.status, self.headers, self.body, self.queries)
 
     def text(self) -> bytes:
-        """Every byte of it."""
-        return self.body + repr(self.headers).encode()
+        """Every byte of it, and of what is packed in it."""
+        return self.body + unpacked(self.body) + repr(self.headers).encode()
+
+
+def unpacked(body: bytes) -> bytes:
+    """What a spreadsheet says, which is packed; nothing of anything else."""
+    if not zipfile.is_zipfile(BytesIO(body)):
+        return b""
+    with zipfile.ZipFile(BytesIO(body)) as packed:
+        return b"".join(packed.read(name) for name in packed.namelist())
 
 
 class Walker:

@@ -27,9 +27,17 @@ from tests.factories.determination import (
     seats,
     step,
     to_decided,
+    to_draft,
     to_served,
 )
+from tests.workflows.test_determination_rules import Handed
 from workflows.engine.models import StepLog
+from workflows.engine.steps import open_process, perform
+from workflows.investigation_led.machine import InvestigationLed
+from workflows.placement.machine import Placement
+from workflows.placement.models import PlacementRecord
+from workflows.reflection_period.machine import Reflection
+from workflows.reflection_period.models import ReflectionPeriod
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -70,10 +78,10 @@ def eight_files() -> dict[str, list[float]]:
     return days
 
 
-def columns(threshold: int = 5) -> dict[str, Column]:
-    """The comparison of 2026, as the common side reads it."""
+def columns(threshold: int = 5, since: date = date(2026, 1, 1), until: date = date(2026, 12, 31)) -> dict[str, Column]:
+    """The comparison of a period, as the common side reads it."""
     with taken(Side.COMMON):
-        return {c.design: c for c in compare(date(2026, 1, 1), date(2026, 12, 31), threshold)}
+        return {c.design: c for c in compare(since, until, threshold)}
 
 
 def test_the_figures_are_those_of_a_count_by_hand(told: dict[str, list[float]]) -> None:
@@ -113,11 +121,90 @@ def test_what_would_point_to_somebody_is_left_out(told: dict[str, list[float]]) 
     few = columns(threshold=9)["committee"]
     assert few.small
     assert (few.shares, few.outcomes, few.spreads, few.agreement) == ({}, {}, {}, None)
+    assert columns(since=date(2025, 1, 1), until=date(2025, 12, 31)) == {}, "another period counts nothing of it"
 
 
-def test_another_period_counts_nothing_of_it(told: dict[str, list[float]]) -> None:
-    with taken(Side.COMMON):
-        assert compare(date(2025, 1, 1), date(2025, 12, 31), 5) == []
+def test_no_figure_tells_the_lead_time_of_one_file(told: dict[str, list[float]]) -> None:
+    """A median of eight lies between two files, and the ends of its interval are single files."""
+    made = columns(threshold=5)["committee"]
+    assert made.spreads["to_decision"].number == 8
+    for spread in (*made.spreads.values(), *made.steps.values()):
+        assert (spread.median, spread.p90, spread.interval, spread.p90_interval) == (None, None, None, None)
+    sure = columns(threshold=1)["committee"].spreads["to_decision"]
+    assert sure.median is not None and sure.interval is not None and sure.p90 is None
+    assert columns(threshold=2)["committee"].spreads["to_decision"].interval is None
+
+
+def test_what_came_of_requests_from_the_care_side_is_counted_across_the_sides(db: None) -> None:
+    """Of two that were handed over: one found shelter before the decision, reported later, waited four days, and was
+    decided otherwise by others.
+    """
+    start = clock.now() - timedelta(days=6)  # what is handed over is read by the clock of the database
+    with clock.at(start):
+        committee = Committee(members=14)
+        with taken(Side.DETERMINATION):
+            committee.profiles()
+        first, second = Handed(committee), Handed(committee)
+        with taken(Side.DETERMINATION):
+            one, two = first.file(), second.file()
+            process, other = process_of(one), process_of(two)
+            step(process, "ask_missing", committee.secretary, what=["story"], from_whom="person", remark="")
+        with taken(Side.CARE):
+            about = {"acting": first.guide, "case_id": first.case.pk, "region_id": first.region.pk}
+            placed = open_process(Placement, **about)
+            PlacementRecord.objects.filter(process=placed).update(arrived_at=start + timedelta(days=2))
+            offered = {"case": first.case, "offered_on": clock.today(), "offered_by": "police", "language": "nl"}
+            reflects = open_process(Reflection, **about, record=offered)
+            ReflectionPeriod.objects.filter(process=reflects).update(
+                rule="general", started_on=clock.today(), ended_on=clock.today(), follows="complaint"
+            )
+        with taken(Side.DETERMINATION):
+            step(other, "admit", committee.secretary)
+            to_draft(committee, other, 7)
+            to_decided(committee, other)
+            to_served(committee, other)
+    with clock.at(start + timedelta(days=4)), taken(Side.DETERMINATION):
+        came = [str(row.pk) for row in one.requirements.all()]
+        step(process, "complete", committee.secretary, supplied=came)
+        step(process, "admit", committee.secretary)
+        to_draft(committee, process, 7)
+        to_decided(committee, process)
+        to_served(committee, process)
+        step(process, "ask_again", committee.secretary, why="new_evidence", ground="Een getuige meldde zich.")
+        again = process_of(one)
+        step(again, "admit", committee.secretary)
+        to_draft(committee, again, 7, skip=7)
+        to_decided(committee, again, "not_plausible")
+    made = columns(threshold=1, since=start.date() - timedelta(days=1), until=clock.today())["committee"]
+    counted = {key: (share.counted, share.number) for key, share in made.shares.items()}
+    assert {key: counted[key] for key in ("helped", "reported", "reconsidered", "changed")} == {
+        "helped": (1, 2), "reported": (1, 2), "reconsidered": (1, 2), "changed": (1, 1),
+    }  # fmt: skip
+    assert made.files == 2, "the reconsideration counts with its request"
+    assert made.spreads["waiting"].median == pytest.approx(2), "four days, and none"
+    assert made.groups["handed_over"].counted == 2
+
+
+def test_recognition_led_by_the_investigation_stands_beside_the_others(db: None) -> None:
+    police, prosecutor = PostFactory(role=Role.INVESTIGATOR), PostFactory(role=Role.PROSECUTOR)
+    with taken(Side.JUSTICE):
+        with clock.at(START):
+            cases = [open_process(InvestigationLed, acting=police, record={"reference": f"PL{n}"}) for n in range(3)]
+            for case in cases[:2]:
+                facts = {"cooperation": "complaint", "cooperated_on": clock.today().isoformat()}
+                perform(case.pk, "register_cooperation", police, facts)
+            perform(cases[2].pk, "close", police, {"reason": "Wil geen aangifte doen."})
+        with clock.at(START + timedelta(days=40)):
+            perform(cases[0].pk, "decide_case", prosecutor, {"came_of_it": "convicted"})
+            perform(cases[0].pk, "recognise", prosecutor, {})
+            perform(cases[1].pk, "dismiss", prosecutor, {"reason": "Onvoldoende bewijs."})
+    made = columns(threshold=1)["investigation_led"]
+    assert made.files == 3
+    assert (made.shares["decided"].counted, made.shares["withdrawn"].counted) == (2, 1)
+    assert {key: share.counted for key, share in made.outcomes.items()} == {"recognised": 1, "dismissed": 1}
+    assert made.spreads["to_decision"].median == pytest.approx(40)
+    assert made.spreads["waiting"].median == pytest.approx(40), "it waits for the criminal case all the time"
+    assert not {"helped", "heard", "reconsidered"} & made.shares.keys(), "nobody knows these there"
 
 
 def test_the_warning_names_groups_that_differ() -> None:

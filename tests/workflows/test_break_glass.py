@@ -21,7 +21,7 @@ from tests.factories.access import OrganisationFactory, PostFactory, RegionFacto
 from tests.factories.cases import CaseAccessFactory, CaseFactory
 from tests.workflows.conftest import queries
 from workflows.break_glass import acts, policy
-from workflows.break_glass.models import Attempt, Use
+from workflows.break_glass.models import Attempt, Tried, Use
 from workflows.engine import errors
 from workflows.engine.models import Delivery, Notice, Process
 from workflows.engine.steps import perform
@@ -108,6 +108,42 @@ def test_every_attempt_is_kept_with_its_reason_and_logged_as_emergency_access(
         lines = AccessRecord.objects.filter(object_kind="break_glass", user=caseworker.user_id).order_by("pk")
         assert [(line.action, line.emergency) for line in lines] == [("refused", True), ("write", True)]
         assert AccessRecord.objects.get(object_kind="case", user=caseworker.user_id).emergency
+
+
+def test_attempts_that_open_nothing_are_told_once_a_day_and_when_it_is_too_often(
+    signed_in: SignIn, region: Any, caseworker: Post, officer: Post, supervisor: Post, coordinator: Post
+) -> None:
+    client = signed_in(caseworker)
+
+    def told(post: Post) -> int:
+        with taken(Side.CARE):
+            return Notice.objects.for_post(post).filter(process__kind="break_glass_tried").count()
+
+    with clock.at(clock.now()):
+        for number in range(acts.TRIES):
+            ask(client, f"L-2026-{800_000 + number}")
+            assert (told(officer), told(supervisor)) == (1, 1)
+        ask(client, "L-2026-800099")
+        ask(client, "L-2026-800098")
+        assert (told(officer), told(supervisor)) == (2, 2)
+    with taken(Side.CARE):
+        day = Tried.objects.get()
+        assert Delivery.objects.filter(notice__process=day.process, user=officer.user_id).count() == 2
+        assert not Notice.objects.for_post(caseworker).exists()
+        assert not Process.objects.for_post(caseworker).filter(pk=day.pk).exists()
+    page = reverse("break_glass:tried", args=[day.pk])
+    for post in (officer, supervisor):
+        shown = signed_in(post).get(reverse("case:process", args=[day.pk]), follow=True)
+        assert shown.status_code == 200 and "L-2026-800099" in shown.content.decode()
+    for post in (caseworker, coordinator):
+        assert signed_in(post).get(page).status_code in (403, 404)
+    reviewer = signed_in(officer)
+    assert reviewer.post(reverse("case:step", args=[day.pk, "take_up"]), {"reason": "Besproken."}).status_code == 302
+    assert len(queries(reviewer, page)) <= 10
+    with clock.at(clock.now() + timedelta(days=1)):
+        ask(client, "L-2026-800097")
+    with taken(Side.CARE):
+        assert Tried.objects.count() == 2
 
 
 def test_what_does_not_open_answers_in_one_way(

@@ -91,6 +91,7 @@ class World:
             "referral": lambda: {"report": self.report},
             "placement": dict,
             "break_glass": lambda: {"case": self.case, "post": self.posts[2], "reason": "Verzonnen gevaar."},
+            "break_glass_tried": lambda: {"post": self.posts[2], "user": self.posts[2].user, "on": clock.today()},
             "reflection_period": lambda: {"offered_on": clock.today(), "offered_by": "police", "language": "ti"},
             "investigation_led": dict,
             "guidance": lambda: {"requested_by": "care"},

@@ -6,8 +6,10 @@ restricted: only who may break the glass there learns that it does, by opening i
 
 from __future__ import annotations
 
-from datetime import timedelta
+import contextlib
+from datetime import datetime, timedelta
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from access import clock, log
@@ -16,8 +18,8 @@ from access.models import Post
 from cases import restricting
 from cases.models import Case
 from workflows.break_glass import policy
-from workflows.break_glass.machine import ACCESS, BreakGlass
-from workflows.break_glass.models import Attempt, Use
+from workflows.break_glass.machine import ACCESS, BreakGlass, BreakGlassTried
+from workflows.break_glass.models import Attempt, Tried, Use
 from workflows.engine import sweep, terms
 from workflows.engine.models import Process
 from workflows.engine.steps import open_process
@@ -55,6 +57,7 @@ def break_glass(post: Post, number: str, reason: str) -> Use:
     recent = Attempt.objects.filter(post__user=post.user_id, opened=False, at__gt=clock.now() - WITHIN)
     if recent.count() >= TRIES:
         _attempt(post, number, reason, opened=False)
+        _tried(post, limit=True)
         raise TooMany
     cases = Case.objects.filter(number=number, restricted=True)
     if not post.national:
@@ -62,6 +65,7 @@ def break_glass(post: Post, number: str, reason: str) -> Use:
     case = cases.select_for_update(of=("self",)).first() if post.role in policy.BREAK else None
     _attempt(post, number, reason, opened=case is not None)
     if case is None:
+        _tried(post)
         raise Nothing
     now = clock.now()
     until = terms.due(terms.current(ACCESS.key, now), now)
@@ -72,7 +76,7 @@ def break_glass(post: Post, number: str, reason: str) -> Use:
         record={"case": case, "post": post, "reason": reason, "opened_at": now, "access": access},
         now=now,
     )
-    _tell(process, post)
+    _tell(process, post, "break_glass")
     return Use.objects.get(pk=process.pk)
 
 
@@ -90,14 +94,28 @@ def _attempt(post: Post, number: str, reason: str, *, opened: bool) -> None:
     log.write([line])
 
 
-def _tell(process: Process, post: Post) -> None:
+def _tried(post: Post, *, limit: bool = False) -> None:
+    """Tell of an attempt that opened nothing: of the first of somebody on a day, and when it was too often."""
+    now, day = clock.now(), clock.today()
+    key = "break_glass_tried"
+    found = Tried.objects.filter(user=post.user_id, on=day).select_related("process").first()
+    if found is not None:
+        if limit:
+            _tell(found.process, post, f"{key}:often", at=now)
+        return
+    record = {"post": post, "user": post.user, "on": day}
+    with contextlib.suppress(IntegrityError), transaction.atomic():  # another attempt at the same moment was first
+        _tell(open_process(BreakGlassTried, acting=post, record=record, now=now), post, key)
+
+
+def _tell(process: Process, post: Post, key: str, at: datetime | None = None) -> None:
     """The privacy officer, and the supervisor of the organisation: the nearest level up that has one."""
     day = process.opened_at.astimezone(AMSTERDAM).date()
     told = [(process.owner_organisation_id, process.owner_role)]
     told += sweep.escalation_targets(day).get(post.organisation_id, [])[:1]
     for organisation, role in told:
         tell(
-            process.opened_at, side=process.side, process=process.pk, episode=process.episode,
-            key=f"break_glass:{organisation}:{role}", due_at=process.due_at, role=str(role),
+            at or process.opened_at, side=process.side, process=process.pk, episode=process.episode,
+            key=f"{key}:{organisation}:{role}", due_at=process.due_at, role=str(role),
             organisation=organisation, region=None, post=None,
         )  # fmt: skip

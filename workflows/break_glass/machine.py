@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from access.models import Post
 from access.roles import Role
 from access.wall import Side
-from workflows.break_glass.models import Use
+from workflows.break_glass.models import Tried, Use
 from workflows.engine.calendars import Unit
 from workflows.engine.forms import ReasonForm
 from workflows.engine.machine import DeclaredTerm, End, Machine, MachineState, Step, Text, may, register, unmet
@@ -31,6 +31,12 @@ REVIEW = DeclaredTerm(
 )  # fmt: skip
 
 
+LOOK = DeclaredTerm(
+    "break_glass.tried", 5, Unit.WORKING_DAYS, (1, Unit.WORKING_DAYS), (2, Unit.WORKING_DAYS), (5, Unit.WORKING_DAYS),
+    AGREED, gettext_noop("somebody tried and nothing opened"),
+)  # fmt: skip
+
+
 class S(models.TextChoices):
     """States of a use of break-glass."""
 
@@ -39,14 +45,22 @@ class S(models.TextChoices):
     NOT_JUSTIFIED = "not_justified", _("Not justified")
 
 
+class T(models.TextChoices):
+    """States of a day of attempts that opened nothing."""
+
+    TRIED = "tried", _("Tried, to be looked at")
+    EXPLAINED = "explained", _("Explained")
+    TAKEN_UP = "taken_up", _("Taken up with the person")
+
+
 REVIEWS = may(Role.PRIVACY_OFFICER, Role.NATIONAL_DESK)
 
 
-def _another(machine: BreakGlass) -> bool:
+def _another(machine: Any) -> bool:
     return machine.acting is None or machine.acting.user_id != machine.record.post.user_id
 
 
-def _whose_turn(machine: BreakGlass) -> bool:
+def _whose_turn(machine: Any) -> bool:
     return machine.acting is None or machine.acting.role == machine.process.owner_role
 
 
@@ -100,3 +114,43 @@ class BreakGlass(Machine):
         from workflows.break_glass.acts import end_access
 
         end_access(self.record)
+
+
+@register
+class BreakGlassTried(Machine):
+    """Somebody tried to open a case, and nothing opened: a slip of the pen, or somebody who looks for a person."""
+
+    kind = "break_glass_tried"
+    side = Side.CARE
+    label = _("Break-glass that opened nothing")
+    about = _("From attempts that opened nothing, on one day by one person, to what the privacy officer made of them.")
+    states = T
+    initial = T.TRIED
+    record_model = Tried
+    record_with = ("post",)
+    state = MachineState(T)
+    page = "break_glass:tried"
+    steps = {T.TRIED: Step(Role.PRIVACY_OFFICER, LOOK), T.EXPLAINED: End(), T.TAKEN_UP: End()}
+
+    @classmethod
+    def also_seen(cls, post: Post) -> Any:
+        """The supervisor who was told."""
+        return Tried.objects.for_post(post).values("pk")
+
+    def shown(self) -> Iterable[tuple[Text, Any]]:
+        """Nothing: the page of its own shows it to those who may see it."""
+        return ()
+
+    @state.transition(
+        T.TRIED, T.EXPLAINED, label=_("Explained"), permission=REVIEWS, conditions=[BY_ANOTHER, BY_THE_OFFICER],
+        custom={"form": ReasonForm, "primary": True},
+    )  # fmt: skip
+    def find_explained(self, **facts: Any) -> None:
+        """A number that was copied wrongly, or haste in good faith."""
+
+    @state.transition(
+        T.TRIED, T.TAKEN_UP, label=_("Taken up with the person"), permission=REVIEWS,
+        conditions=[BY_ANOTHER, BY_THE_OFFICER], custom={"form": ReasonForm},
+    )  # fmt: skip
+    def take_up(self, **facts: Any) -> None:
+        """Somebody looked for what they have no business with; what follows lies outside of the program."""

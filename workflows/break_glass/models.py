@@ -8,11 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from access import clock
-from access.models import Post, append_only
+from access.models import Post, User, append_only
 from access.wall import Side
 from access.wall.declaration import APPEND, WRITE, Own
 from cases.models import Case, CaseAccess
-from workflows.break_glass.queries import AttemptQuerySet, UseQuerySet
+from workflows.break_glass.queries import AttemptQuerySet, TriedQuerySet, UseQuerySet
 from workflows.engine.models import Process
 
 
@@ -61,3 +61,22 @@ class Use(models.Model):
     def lasts(self) -> bool:
         """Whether the case is still open by it."""
         return self.access is not None and self.access.until is not None and self.access.until > clock.now()
+
+
+class Tried(models.Model):
+    """That somebody tried on a day and nothing opened: looked at once for all attempts of the day."""
+
+    process = models.OneToOneField(Process, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    on = models.DateField(_("on"))
+
+    objects = TriedQuerySet.as_manager()
+    wall = Own(Side.CARE, WRITE)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("day of attempts at break-glass"), _("days of attempts at break-glass")
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="break_glass_tried_once_a_day")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -12,3 +12,6 @@ LOOK = BREAK | {Role.SUPERVISOR, Role.PRIVACY_OFFICER}
 
 OVERSEE = frozenset({Role.SUPERVISOR, Role.PRIVACY_OFFICER})
 """The list of uses and of attempts that opened nothing."""
+
+TRIED = OVERSEE | {Role.NATIONAL_DESK}
+"""One day of attempts that opened nothing; the desk where nobody is privacy officer."""

@@ -67,6 +67,26 @@ class AttemptQuerySet(models.QuerySet[Any]):
         return self.filter(own)
 
 
+class TriedQuerySet(models.QuerySet[Any]):
+    """Days of attempts that opened nothing."""
+
+    def for_post(self, post: Post) -> Self:
+        """Included if, and only if, the post oversees them: as attempts (`AttemptQuerySet.for_post`), but never one's
+        own; the national desk those that fell to it.
+        """
+        if post.side is not Side.CARE:
+            return self.none()
+        rows = self.exclude(user=post.user_id)
+        if post.role == Role.PRIVACY_OFFICER:
+            return rows
+        if post.role == Role.SUPERVISOR:
+            at = post.organisation_id
+            return rows.filter(Q(post__organisation=at) | Q(post__organisation__parent=at))
+        if post.role == Role.NATIONAL_DESK:
+            return rows.filter(process__owner_role=post.role, process__owner_organisation=post.organisation_id)
+        return self.none()
+
+
 @dataclass(frozen=True)
 class Opened:
     """A use of break-glass as the page of its case shows it."""

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.ask, name="ask"),
     path("uses/", views.listing, name="list"),
     path("uses/<uuid:pk>/", views.page, name="page"),
+    path("attempts/<uuid:pk>/", views.tried, name="tried"),
     path("uses/<uuid:pk>/end/", views.end, name="end"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import log
+from access.clock import AMSTERDAM
 from access.doors import acting, door
 from access.models import Post
 from workflows.break_glass import acts, policy
 from workflows.break_glass.forms import AskForm
-from workflows.break_glass.models import Attempt, Use
+from workflows.break_glass.machine import T
+from workflows.break_glass.models import Attempt, Tried, Use
 from workflows.break_glass.queries import READ_MOST, read_during
 from workflows.casepage import answers, reading
 from workflows.casepage.lanes import lane
@@ -96,6 +99,33 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     _with_state(use)
     return render(request, "workflows/break_glass/page.html", context)
+
+
+@door(*policy.TRIED)
+@require_safe
+def tried(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One day of somebody's attempts that opened nothing: which numbers, why, and what was made of it."""
+    post = acting(request)
+    days = Tried.objects.for_post(post).select_related("process", "post__user", "post__organisation")
+    day: Tried | None = days.filter(pk=pk).first()
+    if day is None:
+        raise Http404
+    log.record(request, log.Action.READ, "break_glass", pk)
+    read = reading.of_process(pk, post)
+    machine = read.machines[0] if read.machines else None
+    begins = datetime.combine(day.on, time(), AMSTERDAM)
+    attempts = Attempt.objects.filter(
+        post__user=day.user_id, opened=False, at__gte=begins, at__lt=begins + timedelta(days=1)
+    )
+    context: dict[str, Any] = {
+        "day": day,
+        "state_label": T(day.process.state).label,
+        "attempts": attempts.order_by("at", "pk")[:SHOWN],
+        "lane": lane(machine, read.log.get(pk, []), post) if machine else None,
+        **answers.coming_from(request),
+        "crumbs": [*_way(post), (_("Attempts that opened nothing"), "")],
+    }
+    return render(request, "workflows/break_glass/tried.html", context)
 
 
 @door(*policy.BREAK)

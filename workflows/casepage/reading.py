@@ -42,6 +42,11 @@ def of_case(case: Case, post: Post) -> Read:
     return known[post.pk]
 
 
+def of_file(key: UUID, post: Post) -> Read:
+    """The processes on a file of another side, which has no case, that the post sees."""
+    return _read(Process.objects.for_post(post).filter(case_id=key), post)
+
+
 def of_process(process_id: UUID, post: Post) -> Read:
     """One process, if the post sees it."""
     return _read(Process.objects.for_post(post).filter(pk=process_id), post)

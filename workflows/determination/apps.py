@@ -18,14 +18,17 @@ class DeterminationConfig(AppConfig):
         from access.roles import Role
         from workflows.designs.declaration import declare
         from workflows.determination import checks, designs, machine, outcomes, receiving, two_stage  # noqa: F401
-        from workflows.determination.queries import sits_on
-        from workflows.engine.queries import narrowed
+        from workflows.determination.queries import SITS_ON, sits_on
+        from workflows.engine.queries import narrowed, told
         from workflows.handovers import acts as handovers
+        from workflows.handovers import facts
         from workflows.handovers.words import Purpose
 
+        facts.register(*outcomes.FACTS)
         for design in designs.DESIGNS:
             declare(design)
         narrowed[Role.COMMITTEE_MEMBER] = sits_on
+        told[(Side.DETERMINATION, Role.COMMITTEE_MEMBER)] = SITS_ON
         handovers.receivers[(Side.DETERMINATION, Purpose.REQUEST_DETERMINATION)] = receiving.request
         handovers.receivers[(Side.DETERMINATION, Purpose.EVIDENCE)] = receiving.evidence
         handovers.consents[Side.DETERMINATION] = outcomes.stands

@@ -87,7 +87,8 @@ class DeterminationMachine(Machine):
     record_model = Determination
     record_with = ("file",)
     state = MachineState(S)
-    page = ""
+    page = "files:process"
+    led_by = (Role.COMMITTEE_SECRETARY,)
 
     # -- asked by steps, conditions and forms ----------------------------------------------------------------
 
@@ -157,7 +158,7 @@ class DeterminationMachine(Machine):
     def shown(self) -> Iterable[tuple[Text, Any]]:
         """Where it stands; nothing of what the file says."""
         record = self.record
-        yield _("File"), record.file.number
+        yield _("File number"), record.file.number
         yield _("Design"), record.declared.label
         yield _("Stage"), record.declared_stage.label if len(record.declared.stages) > 1 else ""
         yield _("Decision no later than"), record.decide_by

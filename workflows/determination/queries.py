@@ -24,13 +24,24 @@ if TYPE_CHECKING:
 
 
 def panels_of(post: Post) -> models.QuerySet[Any]:
-    """Seats of a post on panels, without those it stood down from."""
+    """Seats of a post on panels, without those it stood down from.
+
+    A seat is personal: it was this member who was found to have nothing to do with the case. Whoever deputises for
+    an absent member sits nowhere by that, and sees nothing; the secretary lets the member stand down and names another.
+    """
     return apps.get_model("determination", "PanelMember")._default_manager.filter(post=post.pk, stood_down_at=None)
 
 
 def sits_on(post: Post) -> Q:
     """A condition on `Process`: the determinations on whose panel a post sits."""
     return Q(pk__in=panels_of(post).values("determination"))
+
+
+SITS_ON = """EXISTS (
+    SELECT FROM determination_panelmember s
+    WHERE s.determination_id = t.process_id AND s.post_id = h.id AND s.stood_down_at IS NULL
+)"""
+"""The same as `sits_on`, for mails about notices."""
 
 
 class FileQuerySet(models.QuerySet[Any]):

@@ -165,12 +165,19 @@ def move_to_region(process_id: UUID | str, region_id: int, acting: Post | None =
         return process
 
 
+def _may_stop(machine: Machine, acting: Post) -> bool:
+    """Whether a post may stop the clock: who works on it, who manages it, and who leads it in any state."""
+    process = machine.process
+    leads = acting.role in machine.led_by and acting.organisation_id == process.owner_organisation_id
+    return leads or may_work_on(process, acting) or may_manage(process, acting)
+
+
 def pause(process_id: UUID | str, acting: Post, *, reason: str, version: int | None = None) -> Process:
     """Stop the clock. Errors: NotAllowed, ConditionUnmet without a reason or when it stands still already."""
     with _in_transaction():
         machine = _open(process_id, acting, version)
         process = machine.process
-        if not may_work_on(process, acting) and not may_manage(process, acting):
+        if not _may_stop(machine, acting):
             raise errors.NotAllowed(process=process)
         if process.paused_at is not None:
             raise errors.WrongState(_("The process is paused already."), process)
@@ -185,7 +192,7 @@ def resume(process_id: UUID | str, acting: Post | None, *, reason: str = "", ver
     with _in_transaction():
         machine = _open(process_id, acting, version)
         process = machine.process
-        if acting is not None and not may_work_on(process, acting) and not may_manage(process, acting):
+        if acting is not None and not _may_stop(machine, acting):
             raise errors.NotAllowed(process=process)
         if process.paused_at is None:
             raise errors.WrongState(_("The process is not paused."), process)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,7 +18,7 @@ from access.roles import Role
 from access.wall import Side, taken
 from workflows.engine import acts
 from workflows.engine.errors import EngineError
-from workflows.engine.telling import ADDRESSED, EVERYWHERE, HELD, MAILED, moment, parameters
+from workflows.engine.telling import EVERYWHERE, HELD, MAILED, addressed, moment, parameters
 
 BATCH = 1000
 """How many processes are returned, or routed anew, in one go."""
@@ -31,7 +32,10 @@ SELECT DISTINCT assignee_id FROM engine_process
 WHERE side = %(side)s AND closed_at IS NULL AND assignee_id IS NOT NULL AND assignee_id NOT IN (SELECT id FROM held)
 """  # noqa: S608  pieces of our own
 
-_RETURN = f"""
+
+@cache
+def _return(side: Side) -> str:
+    return f"""
 WITH theirs AS (
     SELECT id, assignee_id FROM engine_process
     WHERE side = %(side)s AND closed_at IS NULL AND assignee_id = ANY(%(leavers)s)
@@ -54,10 +58,11 @@ WITH theirs AS (
         owner_role, owner_organisation_id, region_id
     FROM moved
     ON CONFLICT (process_id, episode, rung, key) DO NOTHING
-    RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
-), held AS NOT MATERIALIZED ({HELD}), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})
+    RETURNING id, process_id, side, to_role, to_organisation_id, to_region_id, to_post_id
+), held AS NOT MATERIALIZED ({HELD}), addressed AS ({addressed(side)}), mailed AS ({MAILED})
 SELECT count(*) FROM moved
 """  # noqa: S608  pieces of our own
+
 
 _QUEUES = """
 SELECT DISTINCT owner_role, owner_organisation_id, region_id FROM engine_process
@@ -103,7 +108,7 @@ def _return_batch(side: Side, now: datetime | None) -> int:
         leavers = [pk for (pk,) in cursor.fetchall()]
         if not leavers:
             return 0
-        cursor.execute(_RETURN, {**given, "leavers": leavers})
+        cursor.execute(_return(side), {**given, "leavers": leavers})
         return int(cursor.fetchone()[0])
 
 

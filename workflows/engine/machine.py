@@ -211,6 +211,7 @@ class Machine:
     record_with: ClassVar[tuple[str, ...]] = ()  # relations of the record that `shown` or a condition reads
     page: ClassVar[str] = ""  # name of a page of its own for a process of this kind, by its key
     more: ClassVar[tuple[str, ...]] = ()  # name of a page that tells more of one, by its key and what follows the name
+    led_by: ClassVar[tuple[Role, ...]] = ()  # roles of the owning organisation that may stop the clock in any state
     moots: ClassVar[tuple[Moot, ...]] = ()
     terms: ClassVar[tuple[DeclaredTerm, ...]] = ()  # terms that run beside those of the states
     opens: ClassVar[may | None] = None  # who may start it on a case; None: only other processes and the intake do

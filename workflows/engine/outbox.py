@@ -43,7 +43,7 @@ from access.roles import Role
 from access.wall import Side, taken
 from workflows.engine import mail
 from workflows.engine.models import Delivery
-from workflows.engine.telling import ADDRESSED, HELD, moment, parameters
+from workflows.engine.telling import HELD, addressed, moment, parameters
 
 PEOPLE = 100
 """How many people's mails are claimed together."""
@@ -306,7 +306,7 @@ WITH held AS NOT MATERIALIZED ({HELD}), mine AS (
         p.id AS process_id, p.case_id, p.restricted, p.closed_at IS NULL AND p.episode = n.episode AS needed
     FROM mine m JOIN engine_notice n ON n.id = m.notice_id JOIN engine_process p ON p.id = n.process_id
     FOR SHARE OF p
-), addressed AS ({ADDRESSED.format(told="told")})
+), addressed AS ({addressed(side)})
 SELECT t.delivery_id, t.process_id, {case}, {number}, CASE
     WHEN NOT t.needed THEN 'moved_on'
     WHEN NOT EXISTS (SELECT FROM access_user w WHERE w.id = t.user_id AND w.is_active) THEN 'person_left'

@@ -23,6 +23,9 @@ narrowed: dict[Role, Callable[[Post], Q]] = {}
 In: the post. Out: a condition on `Process`, made of the keys of the post alone (`worklist.prepared` composes it).
 """
 
+told: dict[tuple[Side, Role], str] = {}
+"""The same in SQL, for mails, on the side whose tables it names: a condition on a held post `h` and a notice `t`."""
+
 
 class ProcessQuerySet(models.QuerySet[Any]):
     """Processes."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,11 +20,18 @@ from access.roles import Role
 from access.wall import Side, taken
 from workflows.engine.models import Rung
 from workflows.engine.routing import holder
-from workflows.engine.telling import ADDRESSED, HELD, MAILED, moment, parameters
+from workflows.engine.telling import HELD, MAILED, addressed, moment, parameters
 
 BATCH = 2000
 
-_SWEEP = f"""
+
+@cache
+def _statement(side: Side) -> str:
+    # Only the key of a notice may make a second one impossible: any other clash has to be seen.
+    # A signal before the reminder is told as a notice of no rung, whose key says which one it is.
+    # What is due is read from the locked rows (`due`): they are the newest, the rest of the statement sees the rows as
+    # they were when it began. A post that is no longer held is told nothing; its group is.
+    return f"""
 WITH due AS (
     SELECT id, rung, plan, signalled, signals FROM engine_process
     WHERE side = %(side)s AND next_notice_at <= %(now)s
@@ -72,14 +80,10 @@ WITH due AS (
     WHERE m.rung IS NOT NULL
     ORDER BY m.id
     ON CONFLICT (process_id, episode, rung, key) DO NOTHING
-    RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
-), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})
+    RETURNING id, process_id, side, to_role, to_organisation_id, to_region_id, to_post_id
+), addressed AS ({addressed(side)}), mailed AS ({MAILED})
 SELECT (SELECT count(*) FROM moved), (SELECT count(*) FROM told), (SELECT count(*) FROM mailed)
 """  # noqa: S608  pieces of our own
-# Only the key of a notice may make a second one impossible: any other clash has to be seen.
-# A signal before the reminder is told as a notice of no rung, whose key says which one it is.
-# What is due is read from the locked rows (`due`): they are the newest, the rest of the statement sees the rows as
-# they were when it began. A post that is no longer held is told nothing; its group is.
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def sweep_batch(side: Side, now: datetime | None = None, batch: int = BATCH) -> 
             "rungs": [int(r) for r in rungs], "desk_role": str(Role.NATIONAL_DESK),
             "desk": holder(Role.NATIONAL_DESK, None, day) if side in (Side.CARE, Side.COMMON) else None,
         }  # fmt: skip
-        cursor.execute(_SWEEP, given)
+        cursor.execute(_statement(side), given)
         return Swept(*cursor.fetchone())
 
 

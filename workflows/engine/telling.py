@@ -6,12 +6,15 @@ They say the same as `NoticeQuerySet.for_post`, set-based: whoever may read a no
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
 from access import clock, configuration
 from access.roles import Role
+from access.wall import Side
+from workflows.engine import queries
 
 HELD = """
     SELECT a.id, a.user_id, a.role, a.organisation_id
@@ -22,22 +25,35 @@ HELD = """
 """
 """Posts held today: the same as `PostQuerySet.held_on`."""
 
-ADDRESSED = """
+_ADDRESSED = """
     SELECT t.id AS notice_id, h.user_id
     FROM {told} t JOIN held h ON h.id = t.to_post_id
+    WHERE {seen}
     UNION
     SELECT t.id, h.user_id
     FROM {told} t
     JOIN access_deputy e ON e.absent_id = t.to_post_id AND e.starts_on <= %(today)s AND e.ends_on > %(today)s
     JOIN held h ON h.id = e.deputy_id
+    WHERE {seen}
     UNION
     SELECT t.id, h.user_id
     FROM {told} t JOIN held h ON h.role = t.to_role AND h.organisation_id = t.to_organisation_id
-    WHERE t.to_post_id IS NULL AND (
+    WHERE t.to_post_id IS NULL AND {seen} AND (
         h.role = ANY(%(everywhere)s) OR t.to_region_id IS NULL
         OR EXISTS (SELECT FROM access_post_regions g WHERE g.post_id = h.id AND g.region_id = t.to_region_id))
 """
-"""People to whom notices are addressed: the post, whoever acts for it, or its group. Needs `held`."""
+
+
+def addressed(side: Side, told: str = "told") -> str:
+    """SQL for the people to whom notices of a side are addressed: the post, whoever acts for it, or its group. Of a
+    role that sees only some of the processes nobody is told of another (`queries.narrowed`).
+
+    In: the side whose statement it is part of, and the name of the notices (id, process_id, to_...). Needs `held`.
+    """
+    rules = [f"WHEN '{role.value}' THEN {rule}" for (of, role), rule in sorted(queries.told.items()) if of is side]
+    seen = f"CASE h.role {' '.join(rules)} ELSE true END" if rules else "true"
+    return _ADDRESSED.format(told=told, seen=seen)
+
 
 MAILED = """
     INSERT INTO engine_delivery (side, notice_id, user_id, state, not_before, attempt, message_id, why, changed_at)
@@ -49,7 +65,7 @@ MAILED = """
     ON CONFLICT (notice_id, user_id) DO NOTHING
     RETURNING 1
 """
-"""Plans the mails about the notices in `told`. Needs `addressed`."""
+"""Plans the mails about the notices in `told`. Needs `addressed`, which `addressed` gives."""
 
 EVERYWHERE = sorted({str(role) for role in Role if role.national} | {str(Role.SHELTER_PROVIDER), str(Role.SUPERVISOR)})
 """Roles whose group notices reach every post of the organisation, whatever its regions."""
@@ -72,15 +88,17 @@ def moment(now: datetime | None = None) -> datetime:
     return now or clock.fixed() or ours  # type: ignore[no-any-return]
 
 
-_TELL = f"""
+@cache
+def _tell(side: Side) -> str:
+    return f"""
 WITH told AS (
     INSERT INTO engine_notice
         (side, process_id, episode, rung, key, at, due_at, to_role, to_organisation_id, to_region_id, to_post_id)
     VALUES (%(side)s, %(process)s, %(episode)s, 0, %(key)s, %(now)s, %(due_at)s, %(role)s,
         %(organisation)s::bigint, %(region)s::bigint, %(post)s::bigint)
     ON CONFLICT (process_id, episode, rung, key) DO NOTHING
-    RETURNING id, side, to_role, to_organisation_id, to_region_id, to_post_id
-), held AS NOT MATERIALIZED ({HELD}), addressed AS ({ADDRESSED.format(told="told")}), mailed AS ({MAILED})
+    RETURNING id, process_id, side, to_role, to_organisation_id, to_region_id, to_post_id
+), held AS NOT MATERIALIZED ({HELD}), addressed AS ({addressed(side)}), mailed AS ({MAILED})
 SELECT count(*) FROM told
 """  # noqa: S608  pieces of our own
 
@@ -91,5 +109,5 @@ def tell(now: datetime, **notice: Any) -> bool:
     In: side, process, episode, key, due_at, role, organisation, region, post, as the columns of `Notice`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, {**parameters(now), **notice})
+        cursor.execute(_tell(Side(notice["side"])), {**parameters(now), **notice})
         return bool(cursor.fetchone()[0])

@@ -33,6 +33,7 @@ ACTS: dict[str, Any] = {
     "take": gettext_lazy("Taken over by a colleague"),
     "move": gettext_lazy("Moved here with its case"),
     "break_glass": gettext_lazy("A restricted case was opened with break-glass"),
+    "break_glass_tried": gettext_lazy("Somebody tried break-glass and nothing opened"),
     "signal": gettext_lazy("Early reminder"),
     "check_no": gettext_lazy("A check was answered with no"),
     "term_over": gettext_lazy("The term for a decision is over"),
