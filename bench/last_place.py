@@ -25,8 +25,8 @@ def _units(count: int) -> list[int]:
     """Units of one place each."""
     with taken(Side.COMMON), transaction.atomic():
         load_builtin()
-    with taken(Side.CARE), transaction.atomic():
         house = Organisation.objects.create(name="Opvang Meetpunt", kind="shelter", side=Side.CARE)
+    with taken(Side.CARE), transaction.atomic():
         region = Region.objects.care().order_by("pk").first()
         assert region is not None
         return [

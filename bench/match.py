@@ -81,7 +81,7 @@ def _p95(times: list[float]) -> float:
 
 
 def _post() -> Post:
-    with taken(Side.CARE), transaction.atomic():
+    with taken(Side.COMMON), transaction.atomic():
         house = Organisation.objects.create(name="Zorg Meetpunt", kind="care_coordination", side=Side.CARE)
         user = User.objects.create(email="plaatsing@example.invalid", name="Plaatsing Proef")
         post: Post = Post.objects.create(
