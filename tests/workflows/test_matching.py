@@ -13,6 +13,7 @@ from django.test import Client
 from access.models import Post
 from access.roles import Role
 from cases.models import Case, Person
+from shelters.door import hold
 from shelters.matching.rules import WISHES, version
 from shelters.models import Capacity
 from tests.factories.access import OrganisationFactory, PostFactory
@@ -70,6 +71,23 @@ def test_bad_input_is_answered_plainly(her_case: Case, coordinator: Post, browse
         assert answer.status_code == 422 and text in answer.content.decode(), said
     elsewhere = browser(PostFactory(role=Role.CARE_COORDINATOR))
     assert elsewhere.get(address).status_code == 404
+
+
+def test_an_age_that_nobody_wrote_down_can_be_said_and_who_must_not_meet_keeps_apart(
+    her_case: Case, coordinator: Post, region: Any, browser: Browser, monday: Any
+) -> None:
+    unit = a_unit(organisation=OrganisationFactory(), region=region, name="De Ark", addiction="yes", age_from=18)
+    page, address = browser(coordinator), f"/cases/{her_case.pk}/place/"
+    says = ASKED | {"needs": ["addiction"]}
+    assert "No place fits" in page.post(address, says).content.decode()
+    assert "De Ark" in page.post(address, says | {"age": "30"}).content.decode()
+    other: Case = CaseFactory(region=region)
+    request = open_process(Placement, acting=coordinator, case_id=other.pk, region_id=region.pk)
+    hold(unit.pk, request.pk, monday)
+    apart = page.post(address, says | {"age": "30", "avoid": other.number}).content.decode()
+    assert "No place fits" in apart and "must not meet" in apart
+    wrong = page.post(address, says | {"avoid": "L-1999-000001"})
+    assert wrong.status_code == 422 and "L-1999-000001" in wrong.content.decode()
 
 
 def test_what_is_not_certain_of_an_age_stays_open() -> None:

@@ -36,7 +36,7 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
     if case is None:
         raise Http404
     log.record(request, log.Action.READ, "case", case.pk, subject=case.person_id)
-    form = WantedForm(request.POST if request.method == "POST" else None, case)
+    form = WantedForm(request.POST if request.method == "POST" else None, case, post)
     context: dict[str, Any] = {"case": case, "form": form, "back": reverse("case:page", args=[case.pk])}
     status = 200
     if form.is_bound and not form.is_valid():
