@@ -14,7 +14,7 @@ from access import clock
 from access.models import Post
 from access.wall import Side, taken
 from tests import browser as browsing
-from tests.factories.determination import Committee
+from tests.factories.determination import Committee, process_of, to_decided, to_draft
 from workflows.determination.models import Decision, File
 
 pytestmark = browsing.IN_BROWSER
@@ -139,7 +139,7 @@ def test_seven_members_decide_and_others_look_at_it_again(chromium: Browser, sit
     expect(dialog.locator("[name=members]")).to_have_count(8)
     assert dialog.locator(f"[name=members][value='{committee.members[0].pk}']").count() == 0
     page.keyboard.press("Escape")
-    page.goto("/files/?which=open")
+    page.goto("/files/?which=open&state=composing")
     page.fill("#search-text", "zonnebl")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
@@ -147,11 +147,17 @@ def test_seven_members_decide_and_others_look_at_it_again(chromium: Browser, sit
     assert browsing.unfit(page, "files") == []
     with taken(Side.DETERMINATION), transaction.atomic():
         [decision] = Decision.objects.all()
+        again = process_of(File.objects.get())
+        to_draft(committee, again, 7, skip=7)
+        to_decided(committee, again, "not_enough")
         assert (decision.outcome, File.objects.count()) == ("plausible", 1)
         assert decision.reasons.splitlines() == REASONS.splitlines()
         assert decision.reconsider_until > clock.now() + timedelta(days=29)
+    page.goto(f"{address}decisions/")
+    expect(page.locator("main")).to_contain_text("Aannemelijk")
+    expect(page.locator("main")).to_contain_text("Te weinig om het te zeggen")
     outsider = visits.of(committee.members[14])
     assert outsider.goto(address).status == 404  # type: ignore[union-attr]
     outsider.goto("/files/members/")
     assert browsing.unfit(outsider, "files-members") == []
-    assert [text for heard in visits.heard for text in heard if "404" not in text] == []
+    assert [text for heard in visits.heard for text in heard if "404" not in text and "422" not in text] == []
