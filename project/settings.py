@@ -380,7 +380,11 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.db.backends": {"level": "ERROR", "propagate": False}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "django.db.backends": {"level": "ERROR", "propagate": False},
+        "axes": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # tells of every table of every letter it embeds
+    },
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "django.views.debug.SafeExceptionReporterFilter"
 SILENCED_SYSTEM_CHECKS: list[str] = []
