@@ -171,5 +171,6 @@ def test_the_letter_speaks_the_language_asked_for_in_any_script(language: str) -
         content = letters.write(letter, language)
     assert letter.greeting == {"nl": "Beste Søren Łęcki Ğül,", "en": "Dear Søren Łęcki Ğül,"}[language]
     assert [heading for heading, _texts in letter.parts][1] == {"nl": "Waarom", "en": "Why"}[language]
-    assert letter.parts[1][1] == ["Één.", "Twee."]
+    assert letter.parts[1][1][:2] == ["Één.", "Twee."]
+    assert len(letter.parts[1][1]) == {"nl": 2, "en": 3}[language], "the reasons stand as they were decided"
     assert f"/Lang ({language})".encode() in content and content.count(b"/Outlines") >= 1

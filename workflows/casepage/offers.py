@@ -83,6 +83,8 @@ def who_may(machine: Machine, transition: Any, post: Post) -> str:
         return _("Only the program itself does this.")
     if post.role not in roles:
         return _("This is for the %(roles)s.") % {"roles": words.role_names(roles)}
+    if sentence := getattr(transition.permission, "sentence", ""):
+        return str(sentence)
     process = machine.process
     if process.owner_organisation is not None and process.owner_organisation_id != post.organisation_id:
         return _("This is now for %(who)s.") % {"who": process.owner_organisation.name}

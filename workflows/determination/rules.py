@@ -32,6 +32,8 @@ ODD = gettext_lazy("A panel has an odd number of members.")
 class sits(may):
     """Permission for members of the committee who sit on the panel of this determination."""
 
+    sentence = gettext_lazy("This is for the members who sit on the panel now.")
+
     def __call__(self, machine: Machine, post: Post | None) -> bool:
         return super().__call__(machine, post) and post is not None and machine.seat_of(post) is not None  # type: ignore[attr-defined]
 

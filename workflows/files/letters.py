@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from access.clock import AMSTERDAM
 from access.printing import Sheet
@@ -60,7 +60,13 @@ class Letter:
         stage = decision.determination.declared.stage(decision.stage)
         first = decision.determination.declared.last.code != decision.stage
         found = GROUNDS.get(decision.outcome, FOUND[decision.outcome]) if first else FOUND[decision.outcome]
-        parts = [(_("What we decided"), [str(found)]), (_("Why"), paragraphs(decision.reasons))]
+        why = paragraphs(decision.reasons)
+        if get_language() != "nl":  # decided, and written, in Dutch
+            why.append(
+                _("These are the words of the committee. If you cannot read them, ask who helps you to read them with "
+                  "you.")
+            )  # fmt: skip
+        parts = [(_("What we decided"), [str(found)]), (_("Why"), why)]
         if decision.outcome != Outcome.WITHDRAWN and not (first and decision.outcome == Outcome.PLAUSIBLE):
             parts.append((_("If you do not agree"), _again(decision)))
         parts.append((_("What this letter changes, and what it does not"), _unchanged()))
