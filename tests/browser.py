@@ -19,7 +19,10 @@ from access.models import Post
 from access.wall import Side, taken
 
 CHROMIUM = os.environ.get("LOODS_CHROMIUM", "")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
+    "--force-prefers-reduced-motion",  # pages that fade into each other are drawn by the processor here
+]  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 IN_BROWSER = [
     pytest.mark.browser,
