@@ -74,7 +74,7 @@ NARROW: dict[str, str] = {
     "/files/$": "files of one's own committee; tried by key",
     "/files/new/$": "a form",
     "/files/members/$": "members of one's own committee; tried by key",
-    "/files/process/": "leads to the file, which is tried",
+    "/files/process/<pk>/$": "leads to the file, which is tried",
     "/break-glass/$": "a form; tried by what is sent along",
     "/intake/$": "a form",
     "/guidance/$": "whom one's own post guides; tried by key",

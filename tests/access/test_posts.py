@@ -10,16 +10,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from access import clock
 from access.models import Deputy, Post, Region
 from access.posts import acting_post, held_posts
 from access.roles import Role
 from access.wall import Side, taken
+from tests.conftest import MONDAY
 from tests.factories.access import DeputyFactory, OrganisationFactory, PostFactory, RegionFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
-TODAY = clock.today()
+TODAY = MONDAY.date()  # not the day on which the tests began: they may run past midnight
 DAY = timedelta(days=1)
 
 

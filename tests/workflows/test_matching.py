@@ -77,6 +77,8 @@ def test_an_age_that_nobody_wrote_down_can_be_said_and_who_must_not_meet_keeps_a
     her_case: Case, coordinator: Post, region: Any, browser: Browser, monday: Any
 ) -> None:
     unit = a_unit(organisation=OrganisationFactory(), region=region, name="De Ark", addiction="yes", age_from=18)
+    her_case.person.birth_date = None
+    her_case.person.save()
     page, address = browser(coordinator), f"/cases/{her_case.pk}/place/"
     says = ASKED | {"needs": ["addiction"]}
     assert "No place fits" in page.post(address, says).content.decode()

@@ -94,6 +94,7 @@ class TermAdmin(Administered):
     lead = _("How long something may take, when to remind and when to escalate. A change holds from a moment on.")
     form = TermForm
     adds = False  # terms come with the processes that declare them
+    list_per_page = 200  # all of them, under the names of their processes
     fields = [
         "amount", "unit", "before_amounts", "before_unit", "remind_amount", "remind_unit", "escalate_amount",
         "escalate_unit", "again_amount", "again_unit", "statutory", "starts_with", "source", "valid_from",

@@ -18,7 +18,7 @@ class PhaseMove(models.TextChoices):
     """What is done with a phase."""
 
     BEGIN = "begin", _("Begins")
-    END = "end", _("Ends")
+    END = "end", _("Ends now")
 
 
 class RequestedBy(models.TextChoices):
