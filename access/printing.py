@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from access.packages import node_modules
 
 LETTERS = "@fontsource/source-sans-3"
 """The typeface (OFL-1.1) as a printer wants it, of the same family as on the pages. It lies in parts, by script."""
 SCRIPTS = ("latin", "latin-ext", "greek", "greek-ext", "cyrillic", "cyrillic-ext", "vietnamese")
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+"""In which papers are made, each by its own name."""
 WEIGHTS = {"": 400, "B": 700}
 
 
@@ -28,10 +29,9 @@ class Sheet:
         self.pdf.set_creator("Loods")
         self.pdf.set_margins(22, 20)
         self.pdf.set_auto_page_break(True, margin=20)
-        folder = Path(getattr(settings, "LOODS_NODE_MODULES", Path(settings.BASE_DIR) / "node_modules"))
         for script in SCRIPTS:
             for style, weight in WEIGHTS.items():
-                file = folder / LETTERS / "files" / f"source-sans-3-{script}-{weight}-normal.woff"
+                file = node_modules() / LETTERS / "files" / f"source-sans-3-{script}-{weight}-normal.woff"
                 self.pdf.add_font(script, style, str(file))
         self.pdf.set_fallback_fonts(list(SCRIPTS[1:]))
         self.pdf.add_page()

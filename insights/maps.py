@@ -10,10 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from access.packages import node_modules
 
 CREDIT = "@svg-maps/netherlands, Zubayer Rahman, CC BY 4.0"
 STEPS = 4
@@ -54,7 +53,7 @@ class Map:
 @lru_cache(maxsize=1)
 def outlines() -> tuple[str, dict[str, str]]:
     """View box and outlines by the package's own names. Errors: OSError when the package is not installed."""
-    root = Path(getattr(settings, "LOODS_NODE_MODULES", Path(settings.BASE_DIR) / "node_modules"))
+    root = node_modules()
     text = (root / "@svg-maps" / "netherlands" / "index.js").read_text(encoding="utf-8")
     read = json.loads(text.removeprefix("export default ").rstrip().rstrip(";"))
     return read["viewBox"], {one["id"]: one["path"] for one in read["locations"]}

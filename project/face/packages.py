@@ -16,6 +16,8 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
+from access.packages import node_modules
+
 COMPONENTS = (
     "alert",
     "breadcrumb-nav",
@@ -44,11 +46,6 @@ CHARTS = Path("echarts") / "dist" / "echarts.min.js"
 """The library that draws charts (Apache-2.0): the whole of it, since only that draws SVG and patterns."""
 
 BUNDLE = "vendor/components.css"
-
-
-def node_modules() -> Path:
-    """Folder with the installed npm packages."""
-    return Path(getattr(settings, "LOODS_NODE_MODULES", Path(settings.BASE_DIR) / "node_modules"))
 
 
 def sources() -> list[Path]:

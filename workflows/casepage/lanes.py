@@ -116,7 +116,7 @@ class Lane:
     @property
     def anchor(self) -> str:
         """Where the lane is found on its page."""
-        return f"process-{self.process.pk.hex[:8]}"
+        return words.anchor_of(self.process.pk)
 
     @property
     def title(self) -> Text:

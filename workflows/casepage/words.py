@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import formats
 from django.utils.text import get_text_list
@@ -51,6 +52,11 @@ ACT_ICONS = {
     acts.MOVE: "route",
     acts.RETURN_TO_QUEUE: "undo",
 }
+
+
+def anchor_of(process: UUID) -> str:
+    """Where the lane of a process is found on its page. In: its key."""
+    return f"process-{process.hex[:8]}"
 
 
 def state_label(machine: type[Machine], state: str) -> str:

@@ -19,8 +19,6 @@ from workflows.determination.words import Outcome
 from workflows.engine.machine import Text
 from workflows.engine.terms import current
 
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
-
 FOUND: dict[str, Text] = {
     Outcome.PLAUSIBLE: gettext_lazy("We find it plausible that you are a victim of human trafficking."),
     Outcome.NOT_PLAUSIBLE: gettext_lazy("We do not find it plausible that you are a victim of human trafficking."),

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access import clock, log
 from access.doors import acting, door
 from access.models import Post
+from access.printing import LANGUAGES
 from access.roles import Role
 from access.tongues import language_names
-from workflows.casepage import answers
+from workflows.casepage import answers, words
 from workflows.casepage.lanes import lanes
 from workflows.casepage.reading import of_file
 from workflows.designs.declaration import registry as designs
@@ -94,15 +95,8 @@ def new(request: HttpRequest) -> HttpResponse:
         log.record(request, log.Action.WRITE, "file", file.pk, subject=file.pk)
         messages.success(request, _("File %(number)s is open.") % {"number": file.number})
         return redirect("files:page", file.pk)
-    context = {
-        "title": _("New request"),
-        "lead": _("Anybody can ask for a determination. No complaint and no police are needed."),
-        "form": form,
-        "submit": _("Open the file"),
-        "cancel": reverse("files:list"),
-        "crumbs": [(_("Determinations"), reverse("files:list")), (_("New request"), "")],
-    }
-    return render(request, "workflows/files/form.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+    lead = _("Anybody can ask for a determination. No complaint and no police are needed.")
+    return _form(request, form, _("New request"), lead, reverse("files:list"), submit=_("Open the file"))
 
 
 def _sent_before(post: Post, form: FileForm) -> File | None:
@@ -124,7 +118,7 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
     if file is None:
         raise Http404
     onward = answers.coming_from(request)["onward"]
-    return redirect(f"{reverse('files:page', args=[file.pk])}{onward}#process-{pk.hex[:8]}")
+    return redirect(f"{reverse('files:page', args=[file.pk])}{onward}#{words.anchor_of(pk)}")
 
 
 @door(*policy.LOOK)
@@ -235,7 +229,7 @@ def decisions(request: HttpRequest, pk: UUID) -> HttpResponse:
     for one in made:
         one.stage_label = designs[one.determination.design].stage(one.stage).label
         one.current = one.pk in current
-    context = {**_shell(post, file, "decisions"), "decisions": made[::-1], "languages": letters.LANGUAGES.items()}
+    context = {**_shell(post, file, "decisions"), "decisions": made[::-1], "languages": LANGUAGES.items()}
     return render(request, "workflows/files/decisions.html", context)
 
 
@@ -246,7 +240,7 @@ def letter(request: HttpRequest, pk: UUID, decision: UUID, language: str) -> Htt
     post = acting(request)
     file = _found(post, pk)
     made = Decision.objects.for_post(post).filter(file=file, pk=decision).select_related("determination").first()
-    if made is None or language not in letters.LANGUAGES:
+    if made is None or language not in LANGUAGES:
         raise Http404
     log.record(request, log.Action.EXPORT, "decision", made.pk, subject=file.pk, detail={"language": language})
     with translation.override(language):
@@ -363,15 +357,9 @@ def member(request: HttpRequest, post: int) -> HttpResponse:
         log.record(request, log.Action.WRITE, "members", post)
         messages.success(request, _("Saved."))
         return redirect("files:members")
-    context = {
-        "title": row["post"].user.name,
-        "lead": _("With this the secretary composes panels."),
-        "form": form,
-        "submit": _("Save"),
-        "cancel": reverse("files:members"),
-        "crumbs": [(_("Determinations"), reverse("files:list")), (_("Members"), reverse("files:members")), ("", "")],
-    }
-    return render(request, "workflows/files/form.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+    back = reverse("files:members")
+    lead = _("With this the secretary composes panels.")
+    return _form(request, form, row["post"].user.name, lead, back, (_("Members"), back))
 
 
 def _members(post: Post) -> list[dict[str, Any]]:
@@ -431,16 +419,19 @@ def _shell(post: Post, file: File, tab: str) -> dict[str, Any]:
 
 
 def _asked(request: HttpRequest, file: File, form: Any, title: Any, lead: Any, back: str) -> HttpResponse:
+    return _form(request, form, title, lead, back, (file.number, reverse("files:page", args=[file.pk])))
+
+
+def _form(
+    request: HttpRequest, form: Any, title: Any, lead: Any, back: str, *above: tuple[Any, str], submit: Any = ""
+) -> HttpResponse:
+    """A page with one form. `back`: where it leads when it is left; `above`: the pages between the register and it."""
     context = {
         "title": title,
         "lead": lead,
         "form": form,
-        "submit": _("Save"),
+        "submit": submit or _("Save"),
         "cancel": back,
-        "crumbs": [
-            (_("Determinations"), reverse("files:list")),
-            (file.number, reverse("files:page", args=[file.pk])),
-            (title, ""),
-        ],
+        "crumbs": [(_("Determinations"), reverse("files:list")), *above, (title, "")],
     }
     return render(request, "workflows/files/form.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -18,8 +18,6 @@ from workflows.handovers import facts
 from workflows.handovers.models import Handover
 from workflows.handovers.words import LegalGround, State
 
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
-
 GROUNDS: dict[str, str | Promise] = {
     LegalGround.CONSENT: gettext_lazy("You said that this was allowed. You can take that back at any time."),
     LegalGround.LEGAL_DUTY: gettext_lazy("The law says that we must."),

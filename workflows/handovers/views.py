@@ -20,12 +20,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access import log
 from access.doors import acting, door
 from access.models import Post
+from access.printing import LANGUAGES
 from access.wall import Side
 from cases.models import Case
 from workflows.handovers import acts, facts, policy, printing
 from workflows.handovers.forms import EndForm, HandOverForm, WriteForm
 from workflows.handovers.models import Handover
-from workflows.handovers.papers import LANGUAGES, Paper
+from workflows.handovers.papers import Paper
 from workflows.handovers.queries import SENT, page_of
 from workflows.handovers.words import State
 

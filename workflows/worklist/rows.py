@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Post
 from cases.models import Case
+from workflows.casepage.words import anchor_of
 from workflows.engine.acts import may_work_on
 from workflows.engine.machine import Party, registry
 from workflows.engine.models import Process
@@ -84,7 +85,7 @@ def _page_of(process: Process, case: Case | None) -> str:
     """The page on which the row is worked: the case where the post sees it, else the process alone."""
     if case is None:
         return address(process, "worklist")
-    return f"{reverse('case:page', args=[case.pk])}?next=worklist#process-{process.pk.hex[:8]}"
+    return f"{reverse('case:page', args=[case.pk])}?next=worklist#{anchor_of(process.pk)}"
 
 
 def waits_on(process: Process) -> str:
