@@ -14,7 +14,7 @@ from project.launch import services as services_module
 from project.launch.console import INTERRUPTED, say, stage, warn
 from project.launch.places import ROOT
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_CHROMIUM = (
     "Chromium is missing, so the browser tests are skipped; install it (Debian: `apt-get install chromium`) "
     "or set LOODS_CHROMIUM to where it is."
