@@ -318,6 +318,11 @@ class Placeable(models.Model):
         triggers = [append_only()]
 
 
+def ends_at(period: str) -> models.Func:
+    """When a period ends, never for one that is open: by it the stays of a unit that are not over are found."""
+    return models.Func(period, template="COALESCE(upper(%(expressions)s), 'infinity')")
+
+
 class StayFacts(models.Model):
     """A place of a unit, taken from one moment until (not including) another, for whatever `ref` names.
 
@@ -346,7 +351,10 @@ class Stay(StayFacts, Known):
 
     class Meta:
         verbose_name, verbose_name_plural = _("stay"), _("stays")
-        indexes = [GistIndex(fields=["period"], name="shelters_stay_period")]
+        indexes = [
+            GistIndex(fields=["period"], name="shelters_stay_period"),
+            models.Index("unit", ends_at("period"), name="shelters_stay_end"),
+        ]
         constraints = [
             ExclusionConstraint(
                 name="shelters_stay_place_once",

@@ -16,22 +16,31 @@ from django.utils.translation import gettext as _
 
 from access.clock import AMSTERDAM
 from access.models import Post
-from shelters.matching.rules import RULES, WISHES, Lifter, Rule, asked_of, parameters, weights_of
+from shelters.matching.rules import ROOM, RULES, WISHES, Lifter, Rule, asked_of, parameters, weights_of
 from shelters.matching.wanted import Dates, Wanted, check
 from shelters.models import SAYS, Unit
 from shelters.words import Takes
 
 TEN_BEST, NEAR = 10, 10
 
-_ROOM = """
+_WORST = """
+(SELECT a.unit_id, (SELECT sum(b.places) FROM shelters_outofservice b
+        WHERE b.unit_id = a.unit_id AND b.period @> GREATEST(lower(a.period), %(since)s)) AS gone
+    FROM shelters_outofservice a WHERE a.period && daterange(%(since)s, %(until)s))"""
+_ROOM_OF_EACH = f"""
+LEFT JOIN LATERAL (SELECT count(DISTINCT place) AS taken FROM shelters_stay
+    WHERE unit_id = c.unit_id AND COALESCE(upper(period), 'infinity') > %(begin)s
+        AND period && tstzrange(%(begin)s, %(end)s)) s ON true
+LEFT JOIN LATERAL (SELECT max(gone) AS gone FROM {_WORST} w WHERE w.unit_id = c.unit_id) o ON true
+"""  # noqa: S608
+"""Places taken by anybody on any of the dates, and the most that are out of service at once, unit by unit."""
+
+_ROOM_OF_ALL = f"""
 LEFT JOIN (SELECT unit_id, count(DISTINCT place) AS taken FROM shelters_stay
-    WHERE period && tstzrange(%(begin)s, %(end)s) GROUP BY unit_id) s ON s.unit_id = u.id
-LEFT JOIN (SELECT unit_id, max(gone) AS gone FROM (
-        SELECT a.unit_id, a.id, sum(b.places) AS gone FROM shelters_outofservice a JOIN shelters_outofservice b
-            ON b.unit_id = a.unit_id AND b.period @> GREATEST(lower(a.period), %(since)s)
-        WHERE a.period && daterange(%(since)s, %(until)s) GROUP BY 1, 2) worst GROUP BY unit_id) o ON o.unit_id = u.id
-"""
-"""Places taken by anybody on any of the dates, and the most that are out of service at once."""
+    WHERE period && tstzrange(%(begin)s, %(end)s) GROUP BY unit_id) s ON s.unit_id = c.unit_id
+LEFT JOIN (SELECT unit_id, max(gone) AS gone FROM {_WORST} w GROUP BY unit_id) o ON o.unit_id = c.unit_id
+"""  # noqa: S608
+"""The same, worked out in one go: quicker where every unit is looked at."""
 
 _FREE = "(c.places - COALESCE(s.taken, 0) - COALESCE(o.gone, 0))::int"
 
@@ -121,12 +130,18 @@ def find(wanted: Wanted, post: Post, dates: Dates, limit: int = TEN_BEST) -> lis
     check(wanted, dates)
     weights = weights_of(wanted)
     columns = ", ".join(f"({wish.sql}) * {weights[wish.code]}" for wish in WISHES)
-    where = " AND ".join(rule.sql for rule in asked_of(wanted))
+    total = " + ".join(f"c.points[{nth}]" for nth in range(1, len(WISHES) + 1))
+    where = " AND ".join(rule.sql for rule in asked_of(wanted) if rule is not ROOM)
     statement = f"""
-WITH best AS MATERIALIZED (
-    SELECT u.id, {_FREE} AS free, c.scheme_id, ARRAY[{columns}] AS points, {_total(weights)} AS total
-    FROM shelters_unit u JOIN shelters_capacity c ON c.unit_id = u.id AND c.holds @> %(since)s {_ROOM}
-    WHERE {where} AND u.id IN ({{units}}) ORDER BY total DESC, free DESC, u.id LIMIT {int(limit)})
+WITH fits AS MATERIALIZED (
+    SELECT c.unit_id, c.places, c.scheme_id, ARRAY[{columns}] AS points
+    FROM shelters_unit u JOIN shelters_capacity c ON c.unit_id = u.id AND c.holds @> %(since)s
+    WHERE {where} AND u.id IN ({{units}})
+), best AS MATERIALIZED (
+    SELECT c.unit_id AS id, c.scheme_id, c.points, {total} AS total, {_FREE} AS free
+    FROM fits c {_ROOM_OF_EACH}
+    WHERE {ROOM.sql} ORDER BY total DESC, free DESC, c.unit_id LIMIT {int(limit)}
+)
 SELECT best.id, u.name, r.name, h.name, best.free, best.total, best.points, m.exclusive
 FROM best JOIN shelters_unit u ON u.id = best.id JOIN access_region r ON r.id = u.region_id
     JOIN access_organisation h ON h.id = u.organisation_id JOIN shelters_scheme m ON m.code = best.scheme_id
@@ -147,7 +162,7 @@ def explain(wanted: Wanted, post: Post, dates: Dates, near: int = NEAR) -> Expla
     statement = f"""
 WITH looked AS MATERIALIZED (
     SELECT u.id, ({bits}) AS failed, {soft} AS soft, {_total(weights_of(wanted))} AS total
-    FROM shelters_unit u JOIN shelters_capacity c ON c.unit_id = u.id AND c.holds @> %(since)s {_ROOM}
+    FROM shelters_unit u JOIN shelters_capacity c ON c.unit_id = u.id AND c.holds @> %(since)s {_ROOM_OF_ALL}
     WHERE u.id IN ({{units}})
 ), counted AS (SELECT failed, count(*) AS units FROM looked GROUP BY failed)
 SELECT 'mask', failed, units FROM counted
@@ -191,7 +206,7 @@ SELECT u.id, u.name, u.kind, u.region_id, r.name, h.name, c.active, c.forms::tex
         AND t.period && tstzrange(%(begin)s, %(end)s) AND NOT upper_inf(t.period) ORDER BY 1),
     ARRAY(SELECT planned_until FROM shelters_stay t WHERE t.unit_id = u.id AND t.arrived_at IS NOT NULL
         AND t.period && tstzrange(%(begin)s, %(end)s) AND t.planned_until IS NOT NULL ORDER BY 1)
-FROM shelters_unit u JOIN shelters_capacity c ON c.unit_id = u.id AND c.holds @> %(since)s {_ROOM}
+FROM shelters_unit u JOIN shelters_capacity c ON c.unit_id = u.id AND c.holds @> %(since)s {_ROOM_OF_EACH}
     JOIN access_region r ON r.id = u.region_id JOIN access_organisation h ON h.id = u.organisation_id
 WHERE u.id = ANY(%(keys)s) AND u.id IN ({{units}})"""  # noqa: S608
     names = (

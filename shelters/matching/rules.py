@@ -90,6 +90,13 @@ def _level(code: str) -> int:
     return _LEVELS.index(code) if code in _LEVELS else -1
 
 
+ROOM = Rule(
+    "room", _("Room on these dates"), Lifter.TIME, _always,
+    "c.places - COALESCE(s.taken, 0) - COALESCE(o.gone, 0) >= %(places)s",
+    lambda w, u: u["free"] >= w.places,
+)  # fmt: skip
+"""The one rule that costs a look at the stays: it is asked last, of the units that answer to all others."""
+
 RULES: tuple[Rule, ...] = (
     Rule("open", _("The unit takes new people"), Lifter.PROVIDER, _always, "c.active", lambda w, u: u["active"]),
     Rule(
@@ -137,11 +144,7 @@ RULES: tuple[Rule, ...] = (
         "AND a.period && tstzrange(%(begin)s, %(end)s))",
         lambda w, u: w.apart.isdisjoint(u["guests"]),
     ),
-    Rule(
-        "room", _("Room on these dates"), Lifter.TIME, _always,
-        "c.places - COALESCE(s.taken, 0) - COALESCE(o.gone, 0) >= %(places)s",
-        lambda w, u: u["free"] >= w.places,
-    ),
+    ROOM,
 )  # fmt: skip
 
 _GIVES = " + ".join(f"(c.{need} = 'yes' AND NOT '{need.value}' = ANY(%(needs)s))::int" for need in SAYS)
