@@ -44,12 +44,12 @@ class AskedForm(forms.Form):
         self.fields["by"].choices = list(cuts.items())  # type: ignore[attr-defined]
         if question is None or question.key == "wellbeing":
             del self.fields["by"]
-        self.years, self.by = int(values["years"]), values["by"]
+        self.span, self.cut = int(values["years"]), values["by"]
 
     def period(self) -> tuple[date, date]:
         """First and last day."""
         until = last_quarter()
-        return until + timedelta(days=1) - relativedelta(years=self.years), until
+        return until + timedelta(days=1) - relativedelta(years=self.span), until
 
 
 def _amount(label: Any, help_text: Any, *, most: int, required: bool = True, places: int = 2) -> forms.DecimalField:

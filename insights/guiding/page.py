@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -61,9 +62,9 @@ def name(key: Key) -> str:
     return str(GROUPS.get(key, key[1]))
 
 
-def number(value: float, places: int = 0) -> str:
+def number(value: float | Decimal, places: int = 0) -> str:
     """A number in the reader's language."""
-    return str(number_format(round(value, places), places))
+    return str(number_format(round(value, places), places, force_grouping=True))
 
 
 def percent(share: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -19,8 +20,6 @@ from insights.guiding.definitions import BEFORE_AFTER, BY_KEY, METHOD, QUESTIONS
 from insights.guiding.forms import AskedForm, CostForm
 from insights.guiding.page import Sheet, number
 from insights.guiding.policy import STUDIES
-
-LANDING = {"years": "5"}
 
 
 def tabs(here: str, role: str) -> list[dict[str, Any]]:
@@ -73,7 +72,7 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
     form = AskedForm(request.GET, asked)
     since, until = form.period()
     threshold = int(settings.LOODS_SMALL_NUMBER)
-    made = page.answer(asked, form.by, since, until, threshold)
+    made = page.answer(asked, form.cut, since, until, threshold)
     kind = request.GET.get("as", "")
     if kind in exports.KINDS:
         log.record(request, log.Action.EXPORT, "guidance_figures", key, detail={"as": kind})
@@ -101,7 +100,7 @@ def cost(request: HttpRequest) -> HttpResponse:
     form = CostForm(request.GET or None)
     tables: list[Sheet] = []
     if form.is_bound and form.is_valid():
-        given = costs.Inputs(**{name: value or 0 for name, value in form.cleaned_data.items()})
+        given = costs.Inputs(**{name: value or Decimal(0) for name, value in form.cleaned_data.items()})
         tables = _sum(given, form)
         kind = request.GET.get("as", "")
         if kind in exports.KINDS:
