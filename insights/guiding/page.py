@@ -64,7 +64,7 @@ def name(key: Key) -> str:
 
 def number(value: float | Decimal, places: int = 0) -> str:
     """A number in the reader's language."""
-    return str(number_format(round(value, places), places, force_grouping=True))
+    return str(number_format(Decimal(round(value, places)), places, force_grouping=True))
 
 
 def percent(share: float) -> str:

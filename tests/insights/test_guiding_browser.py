@@ -1,4 +1,4 @@
-"""What was learned in a real browser, on a desk and on a telephone: curves, cost, and a lesson by the keyboard alone."""
+"""What was learned in a real browser, on a desk and on a telephone: curves, cost, a lesson by the keyboard alone."""
 
 from __future__ import annotations
 
