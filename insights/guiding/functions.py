@@ -56,26 +56,28 @@ guided AS (
     JOIN cases_case c ON c.id = g.case_id
     JOIN cases_person s ON s.id = c.person_id
     WHERE {_between("p.opened_at")}
-), lost AS (
-    SELECT l.process_id, min({_day("l.at")}) AS lost_on
-    FROM engine_steplog l JOIN guided g ON g.process_id = l.process_id
-    WHERE l.to_state = 'contact_lost' AND l.from_state <> 'contact_lost' AND {_day("l.at")} <= to_day
-    GROUP BY l.process_id
-), stands AS (
-    SELECT w.guidance_id, min(w.on_day) FILTER (WHERE w.stand IN ({_STANDS})) AS willing_on,
-        min(w.on_day) FILTER (WHERE w.stand = 'did') AS did_on
-    FROM guidance_willingness w JOIN guided g ON g.process_id = w.guidance_id WHERE w.on_day <= to_day
-    GROUP BY w.guidance_id
 ), known AS (
-    SELECT g.*, l.lost_on, s.willing_on,
-        LEAST(s.did_on, (
-            SELECT min(r.ended_on) FROM reflection_period_reflectionperiod r
-            WHERE r.case_id = g.case_id AND r.follows = 'complaint' AND NOT r.mistaken AND r.ended_on <= to_day
-        )) AS complained_on,
-        (SELECT min({_day("o.opened_at")}) FROM cases_case o
-         WHERE o.person_id = g.person_id AND o.id <> g.case_id AND {_day("o.opened_at")} BETWEEN g.met + 1 AND to_day
-        ) AS again_on
-    FROM guided g LEFT JOIN lost l ON l.process_id = g.process_id LEFT JOIN stands s ON s.guidance_id = g.process_id
+    SELECT g.*, l.lost_on, w.willing_on, LEAST(w.did_on, r.complained_on) AS complained_on, o.again_on
+    FROM guided g
+    CROSS JOIN LATERAL (
+        SELECT min({_day("l.at")}) AS lost_on FROM engine_steplog l
+        WHERE l.process_id = g.process_id AND l.to_state = 'contact_lost' AND l.from_state <> 'contact_lost'
+            AND {_day("l.at")} <= to_day
+    ) l
+    CROSS JOIN LATERAL (
+        SELECT min(w.on_day) FILTER (WHERE w.stand IN ({_STANDS})) AS willing_on,
+            min(w.on_day) FILTER (WHERE w.stand = 'did') AS did_on
+        FROM guidance_willingness w WHERE w.guidance_id = g.process_id AND w.on_day <= to_day
+    ) w
+    CROSS JOIN LATERAL (
+        SELECT min(r.ended_on) AS complained_on FROM reflection_period_reflectionperiod r
+        WHERE r.case_id = g.case_id AND r.follows = 'complaint' AND NOT r.mistaken AND r.ended_on <= to_day
+    ) r
+    CROSS JOIN LATERAL (
+        SELECT min({_day("o.opened_at")}) AS again_on FROM cases_case o
+        WHERE o.person_id = g.person_id AND o.id <> g.case_id AND o.closing_reason <> 'double'
+            AND {_day("o.opened_at")} BETWEEN g.met + 1 AND to_day
+    ) o
 )
 """  # noqa: S608  pieces of our own
 
@@ -134,14 +136,6 @@ _TIMES = f"""
     FROM placed GROUP BY curve, split, family, grp, LEAST(bin, most)
 ), sizes AS (
     SELECT curve, split, family, grp, sum(d + c)::integer AS n FROM cells GROUP BY curve, split, family, grp
-), pooled AS (
-    SELECT c.curve, c.split, c.family, CASE WHEN c.split = 'gender' AND s.n < fewest THEN '~' ELSE c.grp END AS grp,
-        c.bin, sum(c.d)::integer AS d, sum(c.c)::integer AS c
-    FROM cells c
-    JOIN sizes s ON s.curve = c.curve AND s.split = c.split AND s.family = c.family AND s.grp = c.grp
-    GROUP BY c.curve, c.split, c.family, 4, c.bin
-), groups AS (
-    SELECT curve, split, family, grp FROM pooled GROUP BY curve, split, family, grp HAVING sum(d + c) >= fewest
 )
 """  # noqa: S608  pieces of our own
 
@@ -153,65 +147,65 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     line record;
-    d integer[]; c integer[]; rest integer[];
-    size integer; k integer; others integer; lines integer := 0;
+    names text[]; d integer[]; c integer[]; rest integer[];
+    family text := ''; bin integer := 0; lines integer := 0; others integer := 0; k integer;
     told boolean; anything boolean;
 BEGIN
     FOR line IN
         WITH {_TIMES}
-        SELECT curve, split, family, 0 AS bin, array_agg(grp ORDER BY grp COLLATE "C") AS names,
-            array_agg(n ORDER BY grp COLLATE "C") AS d, NULL::integer[] AS c
-        FROM sizes GROUP BY curve, split, family
-        UNION ALL
-        SELECT g.curve, g.split, g.family, b.bin, array_agg(g.grp ORDER BY g.grp COLLATE "C"),
-            array_agg(COALESCE(x.d, 0) ORDER BY g.grp COLLATE "C"),
-            array_agg(COALESCE(x.c, 0) ORDER BY g.grp COLLATE "C")
-        FROM groups g
-        JOIN (SELECT DISTINCT curve, split, family, bin FROM pooled) b
-            ON b.curve = g.curve AND b.split = g.split AND b.family = g.family
-        LEFT JOIN pooled x
-            ON x.curve = g.curve AND x.split = g.split AND x.family = g.family AND x.grp = g.grp AND x.bin = b.bin
-        GROUP BY g.curve, g.split, g.family, b.bin
-        ORDER BY 1, 2, 3, 4
+        SELECT u.* FROM (
+            SELECT curve, split, family, 0 AS bin, grp, n AS d, 0 AS c FROM sizes
+            UNION ALL SELECT curve, split, family, bin, grp, d, c FROM cells
+            UNION ALL SELECT '~', '', '', 0, '', 0, 0
+        ) u
+        ORDER BY curve COLLATE "C", split COLLATE "C", family COLLATE "C", bin, grp COLLATE "C"
     LOOP
-        curve := line.curve; split := line.split; step := line.bin; happened := 0; gone := 0; merged := false;
-        size := cardinality(line.names);
-        IF line.bin = 0 THEN  -- how many there are; those of small groups of one way of telling apart go together
-            d := '{{}}'; c := '{{}}'; rest := '{{}}'; others := 0; lines := 0;
-            FOR k IN 1..size LOOP
-                grp := line.names[k]; remaining := line.d[k];
-                IF left(grp, 1) <> '-' THEN
-                    RETURN NEXT;
-                END IF;
-                IF remaining >= fewest THEN
-                    d := d || 0; c := c || 0; rest := rest || remaining;
-                ELSIF split = 'gender' THEN
-                    others := others + remaining;
-                END IF;
+        IF bin > 0 AND (line.bin <> bin OR line.curve || '/' || line.split || '/' || line.family <> family) THEN
+            lines := lines + 1;
+            told := true; anything := false;
+            FOR k IN 1..cardinality(names) LOOP
+                anything := anything OR d[k] + c[k] > 0;
+                told := told AND (d[k] = 0 OR d[k] >= fewest) AND (c[k] = 0 OR c[k] >= fewest)
+                    AND (rest[k] - d[k] - c[k] = 0 OR rest[k] - d[k] - c[k] >= fewest);
             END LOOP;
-            IF others >= fewest THEN
-                d := d || 0; c := c || 0; rest := rest || others;
+            IF told AND anything THEN
+                FOR k IN 1..cardinality(names) LOOP
+                    rest[k] := rest[k] - d[k] - c[k];
+                    grp := names[k]; step := bin; happened := d[k]; gone := c[k]; remaining := rest[k];
+                    merged := lines > 1;
+                    IF left(grp, 1) NOT IN ('-', '~') THEN
+                        RETURN NEXT;
+                    END IF;
+                    d[k] := 0; c[k] := 0;
+                END LOOP;
+                lines := 0;
             END IF;
-            CONTINUE;
         END IF;
-        lines := lines + 1; merged := lines > 1;
-        told := true; anything := false;
-        FOR k IN 1..size LOOP
-            d[k] := d[k] + line.d[k]; c[k] := c[k] + line.c[k];
-            anything := anything OR d[k] + c[k] > 0;
-            told := told AND (d[k] = 0 OR d[k] >= fewest) AND (c[k] = 0 OR c[k] >= fewest)
-                AND (rest[k] - d[k] - c[k] = 0 OR rest[k] - d[k] - c[k] >= fewest);
-        END LOOP;
-        IF told AND anything THEN
-            FOR k IN 1..size LOOP
-                rest[k] := rest[k] - d[k] - c[k];
-                grp := line.names[k]; happened := d[k]; gone := c[k]; remaining := rest[k];
-                IF left(grp, 1) NOT IN ('-', '~') THEN
-                    RETURN NEXT;
-                END IF;
-                d[k] := 0; c[k] := 0;
-            END LOOP;
-            lines := 0;
+        IF line.curve || '/' || line.split || '/' || line.family <> family THEN
+            family := line.curve || '/' || line.split || '/' || line.family;
+            curve := line.curve; split := line.split;
+            names := '{{}}'; d := '{{}}'; c := '{{}}'; rest := '{{}}';
+            lines := 0; others := 0;
+        END IF;
+        bin := line.bin;
+        IF bin = 0 THEN  -- how many a group has; small genders go together, so that the whole does not give them away
+            IF line.d >= fewest THEN
+                names := names || line.grp; d := d || 0; c := c || 0; rest := rest || line.d;
+            ELSIF split = 'gender' THEN
+                others := others + line.d;
+            END IF;
+            IF left(line.grp, 1) <> '-' AND line.curve <> '~' THEN
+                grp := line.grp; step := 0; happened := 0; gone := 0; remaining := line.d; merged := false;
+                RETURN NEXT;
+            END IF;
+        ELSE
+            IF others >= fewest AND array_position(names, '~') IS NULL THEN
+                names := names || '~'::text; d := d || 0; c := c || 0; rest := rest || others;
+            END IF;
+            k := COALESCE(array_position(names, line.grp), array_position(names, '~'));
+            IF k IS NOT NULL THEN
+                d[k] := d[k] + line.d; c[k] := c[k] + line.c;
+            END IF;
         END IF;
     END LOOP;
 END

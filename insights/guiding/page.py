@@ -64,7 +64,8 @@ def name(key: Key) -> str:
 
 def number(value: float | Decimal, places: int = 0) -> str:
     """A number in the reader's language."""
-    return str(number_format(Decimal(round(value, places)), places, force_grouping=True))
+    told: str = number_format(Decimal(value).quantize(Decimal(1).scaleb(-places)), places, force_grouping=True)
+    return told
 
 
 def percent(share: float) -> str:
