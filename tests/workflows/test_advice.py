@@ -135,6 +135,8 @@ def test_numbers_and_names_in_latin_letters_keep_their_order_in_a_text_from_righ
     html = rendering.html("اتصل بالرقم 0800-12 34 أو Nidos", "ar")
     assert '<bdi dir="ltr">0800-12 34</bdi>' in html
     assert '<bdi dir="ltr">Nidos</bdi>' in html
+    html = rendering.line("التوجيه 2011/36/EU، اتفاقية CETS 197، نسبة 90%", "ar")
+    assert re.findall(r"<bdi[^>]*>(.*?)</bdi>", html) == ["2011/36/EU", "CETS 197", "90%"]
     assert "bdi" not in rendering.html("Bel 0800-12 34", "nl")
 
 

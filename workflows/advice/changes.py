@@ -24,6 +24,11 @@ class Change:
     text: Words
     why: Words
 
+    @property
+    def why_differs(self) -> bool:
+        """Whether the reason reads differently too."""
+        return any(kind != SAME for kind, _text in self.why)
+
 
 def between(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]], language: str) -> list[Change]:
     """Changes between the points of two editions: those of the later one in its order, then what is gone.

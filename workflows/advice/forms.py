@@ -17,15 +17,13 @@ class MarkForm(forms.Form):
     state = forms.ChoiceField(choices=State, widget=forms.HiddenInput)
     point = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
     seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
-    reason = long_text(
-        _("Why"), rows=2, most=1_000, required=False, help_text=_("For whoever reads it later. Kept encrypted.")
-    )
+    reason = long_text(_("Why"), rows=2, most=1_000, help_text=_("For whoever reads it later. Kept encrypted."))
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("state") in WITH_REASON and not cleaned.get("reason", "").strip():
-            self.add_error("reason", _("Say why, in a few words."))
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason = self.fields["reason"]
+        reason.required = not self.is_bound or self.data.get("state") in WITH_REASON
+        reason.error_messages["required"] = _("Say why, in a few words.")
 
 
 class Filter(forms.Form):

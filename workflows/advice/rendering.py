@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -12,8 +13,9 @@ from markdown_it import MarkdownIt
 
 from workflows.advice.words import FROM_THE_RIGHT
 
-RUN = re.compile(r"\+?\d(?:[\d ./:–-]*\d)?%?|[A-Za-z][\w.-]*(?:/[\w.-]+)*(?: [A-Za-z][\w.-]*(?:/[\w.-]+)*)*")
-"""Numbers, telephone numbers, addresses and names in Latin letters."""
+_WORD = r"\+?[A-Za-z0-9](?:[A-Za-z0-9./:@+–-]*[A-Za-z0-9%])?"
+RUN = re.compile(rf"{_WORD}(?: {_WORD})*")
+"""Numbers, telephone numbers, addresses, codes and names in Latin letters; those with a space between go together."""
 
 
 @cache
@@ -45,6 +47,11 @@ def html(text: str, language: str = "nl") -> SafeString:
 def line(text: str, language: str) -> SafeString:
     """A line without marks, such as a title."""
     return mark_safe(_apart(text) if language in FROM_THE_RIGHT else escape(text))  # noqa: S308  # escaped just here
+
+
+def joined(texts: Iterable[str], language: str) -> str:
+    """Texts with the mark between them that the language writes."""
+    return ("؛ " if language in FROM_THE_RIGHT else "; ").join(texts)
 
 
 def direction(language: str) -> str:

@@ -80,7 +80,7 @@ def person(request: HttpRequest, subject: str, language: str) -> HttpResponse:
         "draft": words.draft if language not in PROFESSIONAL and not page.front.read_by else "",
         "dutch_draft": library.frames["nl"].draft,
         "danger": rendering.line(words.danger, language),
-        "sources": rendering.line("; ".join(source.text for source in page.front.sources), language),
+        "sources": rendering.line(rendering.joined((source.text for source in page.front.sources), language), language),
         "pages": _pages(about, language),
         "crumbs": [(_("Checklists"), reverse("advice:list")), (about.label, reverse("advice:read", args=[about]))],
     }

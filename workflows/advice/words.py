@@ -33,9 +33,9 @@ SITUATIONS = tuple(one for one in Subject if one not in PHASES)
 class State(models.TextChoices):
     """What was done with a point of a checklist (the first three), or with a checklist as a whole."""
 
-    DONE = "done", _("Done")
-    ASIDE = "aside", _("Set aside")
-    OPEN = "open", _("Open again")
+    DONE = "done", _("done")
+    ASIDE = "aside", _("set aside")
+    OPEN = "open", _("open again")
     CHOSEN = "chosen", _("Added by hand")
     AWAY = "away", _("Put away")
 

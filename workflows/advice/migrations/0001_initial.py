@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(choices=[('safety', 'Phase: safety'), ('wellbeing', 'Phase: wellbeing'), ('integration', 'Phase: (re)integration'), ('aftercare', 'Phase: aftercare'), ('minor', 'Minor'), ('criminal', 'Criminal exploitation'), ('labour', 'Labour exploitation'), ('sexual', 'Sexual exploitation'), ('residence', 'Residence about to end'), ('child', 'A child on the way'), ('court', 'A day in court'), ('release', 'Release of the suspect'), ('return', 'Return to the country of origin'), ('lost', 'Loss of contact')], max_length=12, verbose_name='about')),
                 ('point', models.CharField(blank=True, max_length=60, verbose_name='point')),
                 ('digest', models.CharField(blank=True, max_length=32)),
-                ('state', models.CharField(choices=[('done', 'Done'), ('aside', 'Set aside'), ('open', 'Open again'), ('chosen', 'Added by hand'), ('away', 'Put away')], max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('done', 'done'), ('aside', 'set aside'), ('open', 'open again'), ('chosen', 'Added by hand'), ('away', 'Put away')], max_length=8, verbose_name='state')),
                 ('reason', cases.sealed.SealedTextField(blank=True, verbose_name='reason')),
                 ('at', models.DateTimeField(default=access.clock.now, verbose_name='when')),
                 ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.post', verbose_name='by')),
