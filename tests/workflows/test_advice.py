@@ -409,6 +409,10 @@ def test_a_page_for_the_person_is_in_its_own_language_marked_as_a_draft_and_name
         assert (content.library().frames[language].draft in shown) is draft, "and in its own language"
         assert "<title>Loods – Informatie</title>" in shown
     assert '<bdi dir="ltr">112</bdi>' in shown
+    paper = client.get(reverse("advice:person_pdf", args=["court", "ro"]))
+    assert paper.content.startswith(b"%PDF")
+    assert paper["Content-Disposition"] == 'attachment; filename="loods.pdf"'
+    assert client.get(reverse("advice:person_pdf", args=["court", "ar"])).status_code == 404, "by the browser alone"
     wrong = [("court", "xx"), ("safety", "nl"), ("weather", "nl")]
     assert {client.get(reverse("advice:person", args=one)).status_code for one in wrong} == {404}
     edit(files / "court/person/pl.md", "version: 1", "version: 1\nread_by: Verzonnen Vertaler\nread_on: 2026-02-01")

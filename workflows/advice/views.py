@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access import log
 from access.doors import acting, door
 from access.wall import Side
-from workflows.advice import acts, content, frame, lists, rendering
+from workflows.advice import acts, content, frame, lists, printing, rendering
 from workflows.advice.forms import Filter, MarkForm
 from workflows.advice.words import PERSONAL, PROFESSIONAL, SITUATIONS, Subject
 from workflows.guidance import policy
@@ -59,13 +59,10 @@ def read(request: HttpRequest, subject: str) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, subject: str, language: str) -> HttpResponse:
     """A page for the person, to print or to read together. It names nobody, and neither does its title."""
-    about = _subject(subject)
-    if about not in SITUATIONS or language not in PERSONAL:
-        raise Http404
-    library = content.library()
-    page, words = library.pages.get((about, language)), library.frames.get(language)
+    about, page, words = _page(subject, language)
     if page is None or words is None:
         return _unreadable(request, about)
+    library = content.library()
     dutch = library.pages.get((about, "nl"))
     context = {
         "page": page,
@@ -77,14 +74,28 @@ def person(request: HttpRequest, subject: str, language: str) -> HttpResponse:
             words.version.format(number=page.front.version, day=frame.day(page.front.as_of, language)), language
         ),
         "behind": dutch is not None and page.front.version < dutch.front.version,
-        "draft": words.draft if language not in PROFESSIONAL and not page.front.read_by else "",
-        "dutch_draft": library.frames["nl"].draft,
+        "drafts": [(code, rendering.direction(code), text) for code, text in _drafts(page)],
+        "on_paper": language in printing.ON_PAPER,
         "danger": rendering.line(words.danger, language),
         "sources": rendering.line(rendering.joined((source.text for source in page.front.sources), language), language),
         "pages": _pages(about, language),
         "crumbs": [(_("Checklists"), reverse("advice:list")), (about.label, reverse("advice:read", args=[about]))],
     }
     return render(request, "workflows/advice/person.html", context)
+
+
+@door(*policy.LOOK)
+@require_safe
+def person_pdf(request: HttpRequest, subject: str, language: str) -> HttpResponse:
+    """The same as a PDF, under a neutral name."""
+    about, page, words = _page(subject, language)
+    if language not in printing.ON_PAPER:
+        raise Http404
+    if page is None or words is None:
+        return _unreadable(request, about)
+    made = printing.write(page, words, [text for _code, text in _drafts(page)])
+    headers = {"Content-Disposition": 'attachment; filename="loods.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 @door(*policy.LOOK, side=Side.CARE)
@@ -153,6 +164,22 @@ def _form(asked: MarkForm | None, point: str, seen: str) -> MarkForm:
     if asked is not None and asked.data.get("point", "") == point:
         return MarkForm(asked.data, auto_id=ids)
     return MarkForm(initial={"point": point, "seen": seen}, auto_id=ids)
+
+
+def _page(subject: str, language: str) -> tuple[Subject, content.PersonPage | None, frame.Frame | None]:
+    """A page for the person and the words around it; None for what cannot be read. Errors: Http404."""
+    about, library = _subject(subject), content.library()
+    if about not in SITUATIONS or language not in PERSONAL:
+        raise Http404
+    return about, library.pages.get((about, language)), library.frames.get(language)
+
+
+def _drafts(page: content.PersonPage) -> list[tuple[str, str]]:
+    """The sentences that say a translator still has to look, by language: of the page and Dutch."""
+    if page.language in PROFESSIONAL or page.front.read_by:
+        return []
+    frames = content.library().frames
+    return [(code, frames[code].draft) for code in (page.language, PROFESSIONAL[0])]
 
 
 def _subject(code: str) -> Subject:
