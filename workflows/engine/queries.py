@@ -24,8 +24,8 @@ In: the post. Out: a condition on `Process`, made of the keys of the post alone 
 """
 
 part_done: dict[Role, Callable[[Post], Q]] = {}
-"""Roles of which several do their part in one step: the processes in which a post has done its own and waits for others,
-which are no longer its work. In and out as with `narrowed`.
+"""Roles of which several do their part in one step: the processes in which a post has done its own and waits for the
+others, which are no longer its work. In and out as with `narrowed`.
 """
 
 told: dict[tuple[Side, Role], str] = {}
