@@ -3,16 +3,19 @@
 No gate cuts by navigator, organisation or region, so that no figure of one navigator can be asked for at all.
 
 `guiding_curves` gives the life tables of one question (`asked`, a key of `GRIDS`). The times of people are put on a
-coarse grid, and steps of the grid are taken together until each number that is told (who had the event, who is no longer
-followed, who is left) is nought or at least `fewest`: no step and no end of a curve is one person. Groups that are held
-against each other share their steps, and so does everybody else with a group (``-`` and ``~``, which are not told), so
-that the whole less a group says no more than the group does. A curve ends where too few would be left. `merged` says that
-a step was made of several. Step 0 tells how many a group has.
+coarse grid, and steps of the grid are taken together until each number that is told (who had the event, who is no
+longer followed, who is left) is nought or at least `fewest`: no step and no end of a curve is one person. Groups that
+are held against each other share their steps, and so does everybody else with a group (``-`` and ``~``, which are not
+told), so that the whole less a group says no more than the group does. A curve ends where too few would be left.
+`merged` says that a step was made of several. Step 0 tells how many a group has.
 
 `split` is how people are told apart: ``all``, ``form`` (a person counts in each form), ``gender``, or ``navigator``:
 people whose first case has a first contact with a navigator within `LANDMARK` days, and others. They are followed from
 that day on, so that nobody counts as guided because they stayed long enough to be (no immortal time), and what is
 counted is known of both in the same way.
+
+Joins are made in the order in which they stand (`join_collapse_limit`): where the planner believes a table is empty it
+would otherwise multiply people by cases before it asks whose they are.
 """
 
 from __future__ import annotations
@@ -153,7 +156,8 @@ CURVES = f"""
 CREATE OR REPLACE FUNCTION guiding_curves(from_day date, to_day date, fewest integer, asked text)
 RETURNS TABLE (curve text, split text, grp text, step integer, happened integer, gone integer, remaining integer,
     merged boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 DECLARE
     line record;
@@ -242,7 +246,8 @@ CREATE OR REPLACE FUNCTION guiding_figures(from_day date, to_day date, fewest in
 RETURNS TABLE (figure text, split text, grp text, part text, number integer, counted integer, median double precision,
     p90 double precision, low double precision, high double precision, p90_low double precision,
     p90_high double precision)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET join_collapse_limit = 1 AS $$
 WITH {_guided("true")}, seen AS (
     SELECT k.*, (SELECT count(*) FROM guidance_contact c WHERE c.guidance_id = k.process_id AND c.reached
         AND c.way <> 'note' AND {_day("c.at")} <= to_day) AS contacts
@@ -294,7 +299,8 @@ MEASURES = f"""
 CREATE OR REPLACE FUNCTION guiding_measures(from_day date, to_day date)
 RETURNS TABLE (measure text, split text, grp text, tried integer, declined integer, number integer, before integer,
     after integer, gained integer, fell integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET join_collapse_limit = 1 AS $$
 WITH first AS (
     SELECT DISTINCT ON (m.guidance_id, m.measure) m.guidance_id, m.measure, m.tried_on, m.declined
     FROM guidance_measuretried m
@@ -338,7 +344,8 @@ WINDOWS = ((0, 30), (31, 90), (91, 180), (181, 365), (366, 730))
 WELLBEING = f"""
 CREATE OR REPLACE FUNCTION guiding_wellbeing(from_day date, to_day date, fewest integer)
 RETURNS TABLE (domain text, span integer, number integer, mean double precision, paired integer, rose double precision)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET join_collapse_limit = 1 AS $$
 WITH asked AS (
     SELECT m.guidance_id, m.domain, m.score, m.on_day, m.on_day - {_day("g.first_contact_at")} AS since,
         first_value(m.score) OVER w AS first_score, first_value(m.on_day) OVER w AS first_day
