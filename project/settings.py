@@ -24,6 +24,7 @@ LOODS_URL = env.str("LOODS_URL", "http://127.0.0.1:8000")
 LOODS_SOURCE_URL = env.str("LOODS_SOURCE_URL", "https://example.org/loods/source")
 LOODS_QUICK_EXIT_URL = env.str("LOODS_QUICK_EXIT_URL", "https://www.buienradar.nl")
 LOODS_DOCUMENT_KEYS = env.list("LOODS_DOCUMENT_KEYS", default=[])
+LOODS_ADVICE_CONTENT = env.str("LOODS_ADVICE_CONTENT", "")  # a folder with texts of one's own instead of ours
 LOODS_IDLE_SECONDS = env.int("LOODS_IDLE_SECONDS", 20 * 60)
 
 # -- Rooms ------------------------------------------------------------------------------------------------------
@@ -36,6 +37,7 @@ INSTALLED_APPS = [
     "workflows.matching",
     "workflows.placement",
     "workflows.guidance",
+    "workflows.advice",
     "workflows.reflection_period",
     "workflows.referral",
     "workflows.break_glass",
@@ -223,6 +225,7 @@ LOODS_NAV: list[dict[str, Any]] = [
         "roles": ["supervisor", "national_desk", "care_coordinator"],
         "section": "/guidance/navigators/",
     },
+    {"url": "advice:list", "label": _("Checklists"), "icon": "flag", "key": "l"},
     {"url": "cases:list", "label": _("Cases"), "icon": "case", "key": "c"},
     {
         "url": "case:intake",

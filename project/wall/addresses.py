@@ -38,7 +38,9 @@ PARTS: list[tuple[str, dict[str, str]]] = [
                  "naming": "cases.CaseAccess", "language": "=nl", "kind": "=placement"}),
     ("/guidance/navigators/", {"pk": "access.Post"}),
     ("/guidance/calendar/", {"secret": "=no-secret"}),
-    ("/guidance/", {"pk": "guidance.Guidance", "tab": "=plan", "what": "=goal-state", "row": "guidance.Goal"}),
+    ("/guidance/", {"pk": "guidance.Guidance", "tab": "=plan", "what": "=goal-state", "row": "guidance.Goal",
+                    "subject": "=minor"}),
+    ("/advice/", {"subject": "=minor", "language": "=nl"}),
     ("/shelter/units/", {"pk": "shelters.Unit", "out": "shelters.OutOfService"}),
     ("/learned/lessons/", {"pk": "guiding.Lesson", "act": "=ask"}),
     ("/learned/", {"key": "=contact"}),
@@ -51,6 +53,7 @@ PARTS: list[tuple[str, dict[str, str]]] = [
 SILENT: dict[str, str] = {
     "/account/": "pages of one's own account",
     "/processes/": "the declarations of the machines",
+    "/advice/": "texts about nobody, from files",
     "/i18n/": "the choice of a language",
     "/exit/": "leads away",
     "/here/": "keeps a session alive",

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 OWN = [
     "guiding",
+    "advice",
     "comparison", "guidance", "reflection_period", "determination", "investigation_led", "designs", "supply_adjustment",
     "capacity_statement", "referral", "matching", "placement", "break_glass", "handovers", "engine", "shelters",
     "cases", "access",
