@@ -213,6 +213,7 @@ class Machine:
     record_model: ClassVar[type[models.Model] | None] = None
     record_with: ClassVar[tuple[str, ...]] = ()  # relations of the record that `shown` or a condition reads
     page: ClassVar[str] = ""  # name of a page of its own for a process of this kind, by its key
+    told_page: ClassVar[str] = ""  # where `also_seen` are led when the kind has no `page`, by the key of the process
     led_by: ClassVar[tuple[Role, ...]] = ()  # roles of the owning organisation that may stop the clock in any state
     more: ClassVar[tuple[str, ...]] = ()  # name of a page that tells more of one, by its key and what follows the name
     moots: ClassVar[tuple[Moot, ...]] = ()

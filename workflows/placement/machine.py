@@ -148,6 +148,8 @@ class Placement(Machine):
         S.ENDED: End(),
         S.WITHDRAWN: End(reopens_to=S.SEEKING),
     }
+    more = ("placement:course",)
+    told_page = "placement:course"
     record_with = ("unit", "turn", "to_region")
     moots = (Moot(S.IN_PLACE, ("placement",)),)
     opens = ASKS
@@ -219,6 +221,13 @@ class Placement(Machine):
         telling.tell_of(self, action, self.provider or self._was_asked)
         if state == S.MISSING:
             telling.tell_safety(self)
+
+    @classmethod
+    def also_seen(cls, post: Post) -> Any:
+        """A provider sees what became of its own units' answers, also when somebody else must act now."""
+        if post.role != Role.SHELTER_PROVIDER:
+            return None
+        return Turn.objects.for_post(post).values("process")
 
     def shown(self) -> Iterable[tuple[Text, Any]]:
         """What is asked for, where, and how it ended."""

@@ -12,6 +12,7 @@ from typing import Any
 from access.clock import AMSTERDAM
 from access.models import Post
 from access.roles import Role
+from workflows.engine.models import TOLD as TOLD_KEY
 from workflows.engine.models import Process, StepLog
 from workflows.engine.routing import holder
 from workflows.engine.telling import tell
@@ -74,7 +75,7 @@ def _tell(machine: Any, code: str, to: To, provider: int | None, *, always: bool
     role, organisation, region, post = whom
     tell(
         now, side=process.side, process=process.pk, episode=process.episode,
-        key=f"told:{code}:{to}:{process.version}", due_at=process.due_at,
+        key=f"{TOLD_KEY}{code}:{to}:{process.version}", due_at=process.due_at,
         role=role, organisation=organisation, region=region, post=post,
     )  # fmt: skip
 

@@ -4,10 +4,11 @@ Every new column is empty or has a constant default: no row is rewritten.
 """
 
 import datetime
+import uuid
+
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import uuid
 from django.db import migrations, models
 
 

@@ -30,9 +30,8 @@ def fill(apps, schema_editor):
         cursor.execute("SELECT has_table_privilege(%s, 'placement_placementrecord', 'UPDATE')", [Side.CARE.role])
         if not cursor.fetchone()[0]:
             return  # a new database: the role of the care side has no rights yet, and there is nothing to fill
-    with taken(Side.CARE, connection.alias), transaction.atomic(using=connection.alias):
-        with connection.cursor() as cursor:
-            cursor.execute(FILL)
+    with taken(Side.CARE, connection.alias), transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(FILL)
 
 
 class Migration(migrations.Migration):
