@@ -44,7 +44,7 @@ def reached() -> Iterator[str]:
         for model in apps.get_app_config(label).get_models():
             for field in model._meta.get_fields():
                 other = getattr(field, "related_model", None)
-                if not field.auto_created and _is_model(other) and _forbidden(other):
+                if not field.auto_created and other is not None and _is_model(other) and _forbidden(other):
                     yield f"{model._meta.label}.{field.name} reads {other._meta.label}."
     for machine in registry.values():
         if machine.kind not in HELP and any("placement" in moot.kinds for moot in machine.moots):

@@ -321,7 +321,7 @@ class PlanForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         record = self.machine.record
-        self.initial = {"planned_until": record.planned_until, "next_step": record.next_step} | (self.initial or {})
+        self.initial = {"planned_until": record.planned_until, "next_step": record.next_step, **(self.initial or {})}
 
     def clean_planned_until(self) -> date:
         """Still to come, and after the arrival."""
@@ -358,7 +358,11 @@ class RegionForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        regions = Region.objects.care().valid_on(clock.today()).exclude(pk=self.machine.process.region_id)
+        regions = (
+            Region.objects.care()
+            .valid_on(clock.today())
+            .exclude(pk__in=[self.machine.process.region_id] if self.machine.process.region_id else [])
+        )
         self.fields["region"].queryset = regions.order_by("name")  # type: ignore[attr-defined]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from workflows.engine import errors
 from workflows.engine.models import Process
@@ -34,7 +35,7 @@ def go_on(now: datetime) -> int:
     return asked
 
 
-def _waiting(now: datetime) -> list[object]:
+def _waiting(now: datetime) -> list[UUID]:
     rows = PlacementRecord.objects.filter(list_open=True)
     seeking = rows.filter(process__state="seeking")
     silent = rows.filter(process__state="offered", held_until__lte=now)

@@ -50,7 +50,7 @@ def ask_next(record: PlacementRecord, now: datetime, until: datetime) -> Turn:
 
 def _still_may(turn: Turn, now: datetime) -> bool:
     """Whether whoever chose the unit may ask there, by the scheme it has now."""
-    unit = Unit.objects.with_free(now).filter(pk=turn.unit_id).first()
+    unit: Any = Unit.objects.with_free(now).filter(pk=turn.unit_id).first()
     if unit is None:
         return False
     return not unit.exclusive or (turn.chosen_by is not None and may_ask(turn.chosen_by, exclusive=True))
