@@ -319,6 +319,35 @@ STORIES: tuple[Story, ...] = (
         (ref(W(7, "10:00"), TRIAGE), ref(W(6, "10:00"), "accept", **LONG), pla(W(6, "11:00"), "seek"),
          pla(W(5, "10:00"), "withdraw", "caseworker", reason="Kan bij familie terecht.")),
     ),
+    Story(
+        "in an emergency bed of the police, to be followed up today", D(1, "22:10"),
+        (ref(D(1, "22:20"), TRIAGE, "desk"), ref(D(1, "22:40"), "accept", "desk", **CRISIS),
+         pla(D(1, "23:05"), "give_bed", "desk", reason="De politie heeft een bed voor deze nacht.")),
+        urgent=True, by="desk",
+    ),
+    Story(
+        "three units asked in order, the first declined, the second is asked", W(6, "09:20"),
+        (ref(W(5, "10:00"), TRIAGE), ref(D(3, "10:00"), "accept", **CRISIS), pla(D(3, "11:00"), "seek"),
+         file(D(2, "08:50"), "choose", unit="vuurtoren-crisis"),
+         pla(D(2, "09:00"), "ask_comensha"),
+         pla(D(2, "09:30"), "offer", "desk", unit="lichtboei-crisis", second="vuurtoren-crisis",
+             third="kompasroos-crisis"),
+         pla(D(2, "15:00"), "decline", "provider.lichtboei", ground="full", reason=""),
+         pla(D(1, "16:00"), "ask_next", "desk")),
+    ),
+    Story(
+        "the provider asks something before it answers", W(5, "09:20"),
+        (ref(W(4, "10:00"), TRIAGE), ref(D(2, "10:00"), "accept", **CRISIS), pla(D(2, "11:00"), "seek"),
+         pla(D(1, "14:00"), "offer", unit="vuurtoren-crisis"),
+         pla(D(1, "22:30"), "ask_back", "provider", question="Verzonnen: is er een rustige kamer nodig?")),
+        case={"needs": ["pregnant"]},
+    ),
+    Story(
+        "another region is asked to take the search over", W(5, "13:20"),
+        (ref(W(4, "10:00"), TRIAGE), ref(D(2, "10:30"), "accept", **CRISIS), pla(D(2, "11:30"), "seek"),
+         pla(D(1, "15:00"), "hand_to_region", region="Rotterdam", reason="Verzonnen: veiliger buiten deze regio.")),
+        case={"safety_level": "high"},
+    ),
     # -- placement: in the place and after ------------------------------------------------------------------------
     Story("in the place", D(24, "10:00"),
           placed(D(18, "14:00"), by="coordinator", provider="provider", unit="vuurtoren-crisis", before=5), times=2),
@@ -343,6 +372,22 @@ STORIES: tuple[Story, ...] = (
          pla(D(5, "11:00"), "leave", left_to="move_on"),
          file(D(4, "10:00"), "close", reason="guidance_complete")),
         times=2,
+    ),
+    Story(
+        "in the place, the next step is planned", D(40, "10:00"),
+        (*placed(D(34, "14:00"), by="coordinator", provider="provider", unit="vuurtoren-crisis", before=5),
+         pla(D(30, "11:00"), "plan_next", "caseworker", planned_until=D(-20, "12:00"), next_step="move_on")),
+    ),
+    Story(
+        "in the place, stays longer with a reason; another region is asked to take over", D(108, "10:00"),
+        (*placed(D(101, "14:00"), by="coordinator", provider="provider", unit="vuurtoren-crisis", before=5),
+         pla(D(9, "11:00"), "stay_longer", ground="no_move_on", reason="Verzonnen: op een wachtlijst."),
+         pla(D(1, "11:00"), "hand_to_region", region="Haarlem", reason="Verzonnen: de vervolgplek is daar.")),
+    ),
+    Story(
+        "left, nobody knows where to: somebody looks after their safety", D(52, "10:00"),
+        (*placed(D(46, "14:00"), by="coordinator", provider="provider", unit="vuurtoren-crisis", before=5),
+         pla(D(1, "22:30"), "leave", "caseworker", left_to="unknown")),
     ),
     # -- the reflection period ---------------------------------------------------------------------------------------
     Story(

@@ -25,6 +25,7 @@ from workflows.engine.calendars import Unit as U
 from workflows.engine.calendars import end_of_term
 from workflows.engine.models import Delivery, Notice, Process
 from workflows.engine.steps import open_process, perform
+from workflows.matching.models import Choice
 from workflows.notices import queries as notices
 from workflows.placement import going_on, queue
 from workflows.placement.forms import PlacementRequestForm
@@ -419,3 +420,39 @@ def test_where_no_unit_is_free_the_page_says_what_can_be_done(
     for language, words in (("en", "No unit has a free place now"), ("nl", "Geen enkele voorziening heeft nu")):
         text = browser(coordinator, language).get(reverse("case:step", args=[process.pk, "offer"])).content.decode()
         assert words in text
+
+
+# -- from the answer of the matching straight to the unit --------------------------------------------------------------
+
+WANTED = {"since": "2026-03-02", "gender": "woman", "forms": ["labour"], "places": "1"}
+
+
+def test_whoever_finds_places_asks_them_in_order_in_one_step_and_the_choice_is_kept(
+    page: Client, case: Any, coordinator: Post, ark: Unit, boei: tuple[Unit, Post]
+) -> None:
+    process = ask_for(case, coordinator)
+    address = reverse("matching:place", args=[case.pk])
+    assert "Ask De Ark" in page.post(address, WANTED).content.decode()
+    answer = page.post(address, WANTED | {"choose": ark.pk, "then": [boei[0].pk]})
+    assert answer["Location"] == reverse("case:process", args=[process.pk])
+    assert after(process).state == "offered" and Choice.objects.get().unit == ark
+    asked = Turn.objects.filter(process=process.pk).order_by("number")
+    assert [(turn.unit, turn.asked_at is not None) for turn in asked] == [(ark, True), (boei[0], False)]
+
+
+def test_a_near_miss_in_consultation_is_asked_with_what_stands_in_the_way(
+    page: Client, case: Any, coordinator: Post, provider: Post, ark: Unit, browser: Browser
+) -> None:
+    ark.capacity.update(psychiatric="consult", known_since=clock.now())
+    process = ask_for(case, coordinator)
+    address = reverse("matching:place", args=[case.pk])
+    said = WANTED | {"needs": ["psychiatric"]}
+    assert "Ask De Ark in consultation" in page.post(address, said).content.decode()
+    page.post(address, said | {"consult": ark.pk})
+    assert after(process).state == "offered"
+    text = browser(provider).get(reverse("case:process", args=[process.pk])).content.decode()
+    assert "In consultation: " in text
+    ark.capacity.update(psychiatric="no", known_since=clock.now())
+    perform(process.pk, "decline", provider, {"ground": "psychiatric"})
+    assert page.post(address, said | {"consult": ark.pk}).status_code == 200  # a no is no near miss to ask
+    assert after(process).state == "seeking"
