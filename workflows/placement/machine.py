@@ -218,6 +218,8 @@ class Placement(Machine):
             stopped_by = Stopped.MOOT if action == BECOME_MOOT else Stopped.WITHDRAWN
         if stopped_by or had_none or has_none:
             asks.keep(self.record, self.now, stopped_by=stopped_by, had_none=had_none, has_none=has_none)
+        if self.record.list_open and state in (S.AT_DESK, S.NO_PLACE, S.TRANSFER):
+            self._end_list()
         telling.tell_of(self, action, self.provider or self._was_asked)
         if state == S.MISSING:
             telling.tell_safety(self)
@@ -419,8 +421,7 @@ class Placement(Machine):
         assert self.now is not None
         self._over(Outcome.TAKEN_BACK)
         if not go_on:
-            turns.choose(self.record, [], self.acting, self.now)
-            self._keep(list_open=False)
+            self._end_list()
         self._free()
 
     @state.transition(
@@ -487,7 +488,8 @@ class Placement(Machine):
     def stay_longer(self, ground: str, reason: str, **facts: Any) -> None:
         """One more period, with a reason; after it a reason is asked again."""
         assert self.now is not None
-        until = moving_on.lengthen(self.record, ground, reason, self.acting, self.now)
+        since = max(self.process.due_at or self.now, self.now)
+        until = moving_on.lengthen(self.record, ground, reason, self.acting, since, self.now)
         door.plan(self.process.pk, until, self.now)
         self.note(ground=ground, until=until)
 
@@ -624,15 +626,20 @@ class Placement(Machine):
         assert self.now is not None
         self._was_asked = self.provider
         turn = self.record.turn
-        if turn is not None and (turn.ended_at is None or outcome != Outcome.MOOT):
+        if turn is not None:
             turns.over(turn, outcome, self.now)
 
     def _stop(self) -> None:
         assert self.now is not None
         self._over(Outcome.MOOT)
-        turns.choose(self.record, [], None, self.now)
-        self._keep(list_open=False)
+        self._end_list()
         self._free()
+
+    def _end_list(self) -> None:
+        """Somebody else seeks now, or nobody: the units still to be asked are left out."""
+        assert self.now is not None
+        turns.choose(self.record, [], self.acting, self.now)
+        self._keep(list_open=False)
 
     def _count_stay(self) -> None:
         """From when the term of the stay counts: towards its end, or from the arrival."""

@@ -25,10 +25,10 @@ def end_of(record: PlacementRecord) -> date | None:
     return min(known, default=None)
 
 
-def lengthen(record: PlacementRecord, ground: str, remark: str, by: Post | None, now: datetime) -> date:
-    """One more period for somebody who stays beyond the end; the reason is kept. Out: until when."""
-    end = record.longer_until or end_of(record)
-    since = max(terms.start_of(end), now) if end is not None else now
+def lengthen(
+    record: PlacementRecord, ground: str, remark: str, by: Post | None, since: datetime, now: datetime
+) -> date:
+    """One more period for somebody who stays beyond the end (`since`); the reason is kept. Out: until when."""
     until = terms.longer_until(since, now).astimezone(AMSTERDAM).date()
     LongerStay.objects.create(
         process_id=record.process_id, at=now, post=by, since=since.astimezone(AMSTERDAM).date(), until=until,

@@ -13,7 +13,7 @@ from workflows.placement.models import PlacementRecord
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a request among all that wait for the same kind of shelter in the same region."""
+    """The place of a request among all that wait for the same kind of shelter in the region that seeks now."""
 
     number: int
     waiting: int
@@ -22,7 +22,7 @@ class Place:
 def place_of(record: PlacementRecord) -> Place:
     """The place in the queue: who asked first comes first, whoever asked at the same moment by key."""
     waits = PlacementRecord.objects.waiting(clock.now()).filter(
-        kind=record.kind, region=record.region_id, process__closed_at=None
+        kind=record.kind, process__region=record.process.region_id, process__closed_at=None
     )
     before: Any = Q(asked_at__lt=record.asked_at) | Q(asked_at=record.asked_at, pk__lt=record.pk)
     counted = waits.aggregate(before=Count("pk", filter=before), all=Count("pk"))

@@ -46,7 +46,7 @@ def course(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back": reverse("case:process", args=[pk]) if seen else "",
     }  # fmt: skip
     if whole:
-        record = PlacementRecord.objects.for_post(post).get(pk=pk)
+        record = PlacementRecord.objects.for_post(post).select_related("process").get(pk=pk)
         context |= {
             "record": record,
             "queue": queue.place_of(record) if record.arrived_at is None and process.closed_at is None else None,
