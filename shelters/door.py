@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -33,6 +34,12 @@ def hold(unit_id: int, ref: UUID, at: datetime, until: datetime | None = None) -
         unit_id=unit_id, place=place, period=DateTimeTZRange(at, until), ref=ref, known_since=clock.now()
     )
     return made
+
+
+def queue_up(units: Iterable[int]) -> None:
+    """Wait for one's turn at several units at once, always in the same order, so that nobody waits for each other."""
+    for unit_id in sorted(set(units)):
+        locked(unit_id)
 
 
 def _free_place(unit_id: int, at: datetime, until: datetime | None) -> int:

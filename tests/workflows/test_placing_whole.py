@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -456,3 +458,17 @@ def test_a_near_miss_in_consultation_is_asked_with_what_stands_in_the_way(
     perform(process.pk, "decline", provider, {"ground": "psychiatric"})
     assert page.post(address, said | {"consult": ark.pk}).status_code == 200  # a no is no near miss to ask
     assert after(process).state == "seeking"
+
+
+def test_who_stays_already_is_written_down_by_the_migration_and_a_double_registration_is_shown(
+    housed: Process, case: Any, coordinator: Post, boei: tuple[Unit, Post]
+) -> None:
+    fill = import_module("workflows.placement.migrations.0007_one_stay_at_once").FILL
+    second = ask_for(case, coordinator)
+    Process.objects.filter(pk=second.pk).update(state="in_place")
+    PlacementRecord.objects.filter(pk=second.pk).update(arrived_at=clock.now() - DAY)
+    PlacementRecord.objects.update(staying=None)
+    with connection.cursor() as cursor:
+        cursor.execute(fill)
+    assert record_of(housed).staying == record_of(housed).person_key and record_of(second).staying is None
+    assert record_of(housed).doubled and record_of(second).doubled

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.db import transaction
 
-from access import clock
-from access.wall import Side
-from access.wall.tasks import SideTask
+from access import clock, configuration
+from access.wall import Side, taken
 from workflows.placement import going_on
 
 
-@shared_task(base=SideTask, side=Side.CARE)
+@shared_task
 def go_on_asking() -> None:
-    """Ask the next unit where one declined or did not answer in time."""
-    going_on.go_on(clock.now())
+    """Ask the next unit where one declined or did not answer in time; each list in a transaction of its own."""
+    with taken(Side.CARE), transaction.atomic():
+        configuration.refresh()
+        waiting = going_on.waiting(clock.now())
+    for key in waiting:
+        with taken(Side.CARE), transaction.atomic():
+            going_on.one(key)

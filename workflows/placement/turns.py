@@ -34,7 +34,9 @@ def ask_next(record: PlacementRecord, now: datetime, until: datetime) -> Turn:
     Errors: shelters.door.NoPlace when none has; then nothing was written that the caller keeps.
     """
     waiting = Turn.objects.filter(process=record.process_id).to_ask().select_related("unit", "chosen_by")
-    for turn in waiting.order_by("number"):
+    turns = list(waiting.order_by("number"))
+    door.queue_up(turn.unit_id for turn in turns)
+    for turn in turns:
         try:
             if not _still_may(turn, now):
                 raise door.NoPlace
