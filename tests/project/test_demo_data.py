@@ -202,7 +202,7 @@ class Both:
 
     def test_whoever_is_placed_has_one_place_and_nobody_else_holds_one(self, care: None) -> None:
         lasting = dict(Stay.objects.filter(period__upper_inf=True).values_list("ref", "unit_id"))
-        placed = PlacementRecord.objects.filter(process__state__in=["accepted", "in_place"])
+        placed = PlacementRecord.objects.filter(process__state__in=["accepted", "in_place", "moving"])
         assert lasting == dict(placed.values_list("process_id", "unit_id"))
 
     def test_a_place_is_held_for_who_was_asked_for_until_the_answer_is_far_too_late(self, care: None) -> None:

@@ -89,12 +89,13 @@ def test_from_the_request_to_the_place_and_on(
         desk.locator("#wanted-form button[type=submit]").last.click()
     expect(desk.locator("main")).to_contain_text("Geen plaats past")
     expect(desk.locator("#near")).to_contain_text("in overleg")
-    expect(desk.get_by_role("button", name="in overleg vragen")).to_be_visible()
+    expect(desk.get_by_role("button", name="In overleg vragen")).to_be_visible()
     sound(desk, "near-miss")
 
     with taken(Side.CARE), transaction.atomic():
         unit = Unit.objects.get()
     provider.goto(f"/shelter/units/{unit.pk}/change/")
+    provider.locator("details:has([name=psychiatric]) > summary").click()
     provider.select_option("[name=psychiatric]", "yes")
     with provider.expect_navigation():
         provider.locator("main form button[type=submit]").last.click()
@@ -103,7 +104,7 @@ def test_from_the_request_to_the_place_and_on(
         desk.locator("#wanted-form button[type=submit]").last.click()
     expect(desk.locator("#fit")).to_contain_text("De Ark")
     with desk.expect_navigation():
-        desk.get_by_role("button", name=re.compile("^De Ark.* vragen$")).click()
+        desk.get_by_role("button", name=re.compile("^Deze voorziening vragen: De Ark")).click()
     expect(desk.locator(".messages")).to_contain_text("De voorziening is gevraagd")
     assert state() == "offered"
 

@@ -434,7 +434,7 @@ def test_whoever_finds_places_asks_them_in_order_in_one_step_and_the_choice_is_k
 ) -> None:
     process = ask_for(case, coordinator)
     address = reverse("matching:place", args=[case.pk])
-    assert "Ask De Ark" in page.post(address, WANTED).content.decode()
+    assert "Ask this unit" in page.post(address, WANTED).content.decode()
     answer = page.post(address, WANTED | {"choose": ark.pk, "then": [boei[0].pk]})
     assert answer["Location"] == reverse("case:process", args=[process.pk])
     assert after(process).state == "offered" and Choice.objects.get().unit == ark
@@ -449,7 +449,7 @@ def test_a_near_miss_in_consultation_is_asked_with_what_stands_in_the_way(
     process = ask_for(case, coordinator)
     address = reverse("matching:place", args=[case.pk])
     said = WANTED | {"needs": ["psychiatric"]}
-    assert "Ask De Ark in consultation" in page.post(address, said).content.decode()
+    assert "Ask in consultation" in page.post(address, said).content.decode()
     page.post(address, said | {"consult": ark.pk})
     assert after(process).state == "offered"
     text = browser(provider).get(reverse("case:process", args=[process.pk])).content.decode()

@@ -86,6 +86,7 @@ class PlacementRequestForm(OpeningForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["needs"].initial = self.case_needs
+        self.fields["urgency"].required = not self.is_bound or "urgency" in self.data  # a process that asks says less
 
     def clean_wanted_from(self) -> date | None:
         """Not in the past, and not so far ahead that it must be a slip."""

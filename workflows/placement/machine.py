@@ -243,6 +243,7 @@ class Placement(Machine):
         yield _("Unit"), record.unit
         yield _("Reserved until"), record.held_until
         if turn is not None and turn.ended_at is None:
+            yield _("Said with the question"), turn.said
             yield _("The provider asks"), turn.question
             yield _("Answer to the provider"), turn.answer
         yield _("Asked to take over"), record.to_region if self.process.state in (S.TRANSFER, S.MOVING) else ""
@@ -298,7 +299,7 @@ class Placement(Machine):
         LOOKING, S.OFFERED, label=_("Ask a unit"), permission=SEEKS,
         custom={"form": OfferForm, "primary": True, "may_clash": True},
     )  # fmt: skip
-    def offer(self, unit: Any, then: Sequence[Any] = (), **facts: Any) -> None:
+    def offer(self, unit: Any, then: Sequence[Any] = (), reason: str = "", **facts: Any) -> None:
         """A place in the unit is held for the person and its provider is asked; two cannot hold the last one.
 
         In: a unit as the form chose it, with whether only CoMensha places people there; `then`: units that are asked
@@ -310,7 +311,7 @@ class Placement(Machine):
         assert self.now is not None and self.acting is not None
         if any(not may_ask(self.acting, one.exclusive) for one in (unit, *then)):
             raise ConditionUnmet(ONLY_COMENSHA, self.process)
-        turns.choose(self.record, [unit, *then], self.acting, self.now)
+        turns.choose(self.record, [unit, *then], self.acting, self.now, reason)
         try:
             self._ask_next()
         except door.NoPlace as full:

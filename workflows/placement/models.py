@@ -63,6 +63,7 @@ class Turn(models.Model):
     )
     asked_at = models.DateTimeField(_("asked"), null=True)
     held_until = models.DateTimeField(_("reserved until"), null=True)
+    said = models.TextField(_("said with the question"), blank=True)
     question = models.TextField(_("question of the provider"), blank=True)
     question_at = models.DateTimeField(_("asked back"), null=True)
     answer = models.TextField(_("answer to the provider"), blank=True)

@@ -18,12 +18,13 @@ from workflows.placement.models import PlacementRecord, Turn
 from workflows.placement.words import Outcome
 
 
-def choose(record: PlacementRecord, units: Sequence[Any], by: Any, now: datetime) -> None:
-    """Write down in which order these units are asked. An earlier list that was not finished is left out."""
+def choose(record: PlacementRecord, units: Sequence[Any], by: Any, now: datetime, said: str = "") -> None:
+    """Write down in which order these units are asked, and what is said with the question. An earlier list that was not
+    finished is left out."""
     Turn.objects.filter(process=record.process_id).to_ask().update(ended_at=now, outcome=Outcome.LEFT_OUT)
     last = Turn.objects.filter(process=record.process_id).aggregate(n=Max("number"))["n"] or 0
     Turn.objects.bulk_create(
-        Turn(process_id=record.process_id, unit=unit, number=number, chosen_at=now, chosen_by=by)
+        Turn(process_id=record.process_id, unit=unit, number=number, chosen_at=now, chosen_by=by, said=said)
         for number, unit in enumerate(units, last + 1)
     )
 

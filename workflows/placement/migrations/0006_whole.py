@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                 ('chosen_at', models.DateTimeField(verbose_name='chosen')),
                 ('asked_at', models.DateTimeField(null=True, verbose_name='asked')),
                 ('held_until', models.DateTimeField(null=True, verbose_name='reserved until')),
+                ('said', models.TextField(blank=True, verbose_name='said with the question')),
                 ('question', models.TextField(blank=True, verbose_name='question of the provider')),
                 ('question_at', models.DateTimeField(null=True, verbose_name='asked back')),
                 ('answer', models.TextField(blank=True, verbose_name='answer to the provider')),
