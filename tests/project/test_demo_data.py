@@ -42,7 +42,8 @@ from workflows.engine.machine import End, is_system, registry, roles_of
 from workflows.engine.models import Notice, Process, Rung, StepLog
 from workflows.engine.sweep import sweep
 from workflows.engine.watch import reconcile
-from workflows.placement.models import PlacementRecord, Refusal
+from workflows.matching.models import Choice
+from workflows.placement.models import LongerStay, PlacementRecord, Refusal, Turn
 
 AS_OF = date(2026, 3, 4)
 """A Wednesday."""
@@ -325,6 +326,7 @@ class TestSmall(Both):
         assert StepLog.objects.filter(action="resume").exists()
         assert Refusal.objects.exists()
         assert PlacementRecord.objects.exclude(unmet_reason="").exists()
+        assert all(model.objects.exists() for model in (Turn, LongerStay, Choice))
         assert {c.state for c in Consent.objects.all()} == {"given", "refused", "withdrawn"}
         assert Document.objects.count() == 2
         assert Merge.objects.count() == 1
