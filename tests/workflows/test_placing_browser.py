@@ -114,6 +114,7 @@ def test_from_the_request_to_the_place_and_on(
     expect(provider.locator("main")).to_contain_text("Uw voorziening wordt om een plek gevraagd")
     provider.goto(f"/process/{process.pk}/")
     step(provider, "Eerst iets vragen", question="Verzonnen: is er een tolk nodig?")
+    provider.goto(f"/process/{process.pk}/")  # it lies with the coordinator now; the provider sees where it stands
     expect(provider.locator("main")).to_contain_text("Verzonnen: is er een tolk nodig?")
     sound(provider, "provider-asked")
 
