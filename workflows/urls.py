@@ -18,5 +18,6 @@ urlpatterns = [
     path("guidance/", include("workflows.guidance.urls")),
     path("break-glass/", include("workflows.break_glass.urls")),
     path("", include("workflows.matching.urls")),
+    path("", include("workflows.placement.urls")),
     path("", include("workflows.casepage.urls")),
 ]
