@@ -35,8 +35,8 @@ ACTS: dict[str, Text] = {
     acts.REROUTE: gettext_lazy("Assigned anew by the routing rules"),
     acts.MOVE: gettext_lazy("Moved with the case to another region"),
     acts.RETURN_TO_QUEUE: gettext_lazy("Returned to the queue because the colleague left"),
-    acts.OTHER_PLACE: gettext_lazy("Put in another place by the provider"),
-    acts.PLANNED_END: gettext_lazy("Planned end changed by the provider"),
+    acts.OTHER_PLACE: gettext_lazy("Put in another place"),
+    acts.PLANNED_END: gettext_lazy("Planned end changed"),
 }
 """The engine's own acts, as the log tells them."""
 
