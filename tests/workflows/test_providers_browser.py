@@ -56,7 +56,7 @@ def provider(transactional_db: None) -> Post:
         gone = uuid4()
         door.hold(ark.pk, gone, now - timedelta(days=9))
         door.arrive(gone, now - timedelta(days=9), None, now)
-        door.release(gone, now + timedelta(days=1))
+        door.release(gone, now - timedelta(days=1))
         day = clock.today()
         inventory.take_out(ark, places=1, since=day + timedelta(days=9), until=day + timedelta(days=20), reason="repair")
     return post
@@ -89,7 +89,7 @@ def test_a_shelter_worker_moves_people_by_keyboard_and_with_the_mouse(context: B
     expect(page.locator("#coming li")).to_have_count(1)
     assert browsing.unfit(page, "home") == []
 
-    page.get_by_role("link", name="Planner: De Ark").click()
+    page.locator(".planner-link a").first.click()
     expect(page.locator("[data-bar]")).to_have_count(7)
     assert browsing.unfit(page, "planner") == []
     by_keyboard(page)
