@@ -8,6 +8,7 @@ the process that asked, if there is one; then the stay is locked, then the units
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -26,7 +27,7 @@ from shelters.models import Capacity, OutOfService, Stay
 class Refused(Exception):
     """Nothing was changed; `message` is a sentence for the page."""
 
-    message = gettext_lazy("This cannot be done.")
+    message: Any = gettext_lazy("This cannot be done.")
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message)

@@ -12,7 +12,6 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-
 from access import clock
 from access.models import AccessRecord, Post
 from access.roles import Role
@@ -106,7 +105,9 @@ def test_who_is_coming_and_who_is_leaving(there: Process, provider: Post, ark: U
         assert "longer than the longest stay" in plain(page.get("/provider/"))
 
 
-def test_of_a_restricted_case_only_that_the_place_is_taken(there: Process, provider: Post, ark: Unit, browser: Open) -> None:
+def test_of_a_restricted_case_only_that_the_place_is_taken(
+    there: Process, provider: Post, ark: Unit, browser: Open
+) -> None:
     Process.objects.filter(pk=there.pk).update(restricted=True)
     shown = text(browser(provider).get(f"/provider/units/{ark.pk}/"))
     assert Case.objects.get().number not in shown and "Place 1: Stay, is here" in shown
@@ -135,11 +136,11 @@ def test_the_planner_shows_stays_and_what_is_out_of_service(
     shown = text(page.get(f"/provider/units/{ark.pk}/"))
     number = Case.objects.get().number
     assert f"Place 1: {number}, is here, from 2 March 2026, until 1 April 2026." in shown
-    assert 'bar--there c-1 e-31"' in shown  # 1 April is the 31st day from Monday 2 March
+    assert 'bed--there c-1 e-31"' in shown  # 1 April is the 31st day from Monday 2 March
     assert "1 out of service, Repair, from 9 March 2026, usable again on 11 March 2026." in shown
     assert "c-8 e-10" in shown and 'data-place="2" data-free' in shown
     later = text(page.get(f"/provider/units/{ark.pk}/?day=2026-03-25"))
-    assert 'data-first="2026-03-23"' in later and 'bar--there c-1 e-10"' in later
+    assert 'data-first="2026-03-23"' in later and 'bed--there is-before c-1 e-10"' in later
     made = page.get(f"/provider/units/{ark.pk}/table/csv/").content.decode("utf-8-sig").splitlines()
     assert made[1].split(";")[:3] == ["1", number, "is here"] and made[2].startswith("2;;free")
     assert page.get(f"/provider/units/{ark.pk}/table/xlsx/").content[:2] == b"PK"
@@ -247,8 +248,8 @@ def test_nobody_moves_the_guests_of_another_provider(
 ) -> None:
     rival = browser(PostFactory(role=Role.SHELTER_PROVIDER, regions=[region]))
     mine = held(there)
-    for address in (f"/provider/units/{ark.pk}/", f"/provider/units/{ark.pk}/table/csv/", f"/provider/stays/{mine.pk}/"):
-        assert rival.get(address).status_code == 404
+    for address in (f"units/{ark.pk}/", f"units/{ark.pk}/table/csv/", f"stays/{mine.pk}/"):
+        assert rival.get(f"/provider/{address}").status_code == 404
     assert send(rival, mine, to=f"{ark.pk}:2").status_code == 404
     elsewhere = browser(PostFactory(role=Role.CARE_COORDINATOR))
     assert send(elsewhere, mine, to=f"{ark.pk}:2").status_code == 403

@@ -1,4 +1,4 @@
-"""A shelter worker at work in a real browser: the page of today and the planner, by keyboard alone and with the mouse."""
+"""A shelter worker at work in a real browser: the page of today and the planner, by keyboard and with the mouse."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def provider(transactional_db: None) -> Post:
         door.arrive(gone, now - timedelta(days=9), None, now)
         door.release(gone, now - timedelta(days=1))
         day = clock.today()
-        inventory.take_out(ark, places=1, since=day + timedelta(days=9), until=day + timedelta(days=20), reason="repair")
+        begins, ends = day + timedelta(days=9), day + timedelta(days=20)
+        inventory.take_out(ark, places=1, since=begins, until=ends, reason="repair")
     return post
 
 

@@ -29,7 +29,7 @@ class WeeksForm(forms.Form):
         return check_day(self.cleaned_data["day"])
 
     def __init__(self, data: QueryDict) -> None:
-        super().__init__(data, initial={"day": clock.today()})
+        super().__init__(data if data.get("day") else None, initial={"day": clock.today()})
         self.window = Window.around(clock.today())
         if self.is_valid() and self.cleaned_data["day"]:
             self.window = Window.around(self.cleaned_data["day"])
@@ -73,7 +73,7 @@ class MoveForm(forms.Form):
         groups: list[Any] = []
         for choice in choices:
             text = _("Place %(n)d")
-            own = [(f"{choice.unit}:{n}", text % {"n": n}) for n in choice.places]
+            own: list[Any] = [(f"{choice.unit}:{n}", text % {"n": n}) for n in choice.places]
             if choice.why_not:
                 own = [(f"no:{choice.unit}", choice.why_not)]
             elif not own:

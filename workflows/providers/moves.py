@@ -140,10 +140,10 @@ def _log(machine: Machine | None, action: str, **facts: Any) -> None:
     write(machine, action, machine.process.state)
 
 
-def _checked(post: Post, stay: Stay, unit_id: int) -> Unit:
+def _checked(post: Post, stay: Stay, unit_id: int) -> Any:
     """Another unit of the same provider that answers to every hard rule. Errors: moves.Refused."""
     asked = Unit.objects.for_post(post).on(clock.today()).filter(pk__in=[unit_id, stay.unit_id])
-    found = {unit.pk: unit for unit in asked}
+    found: dict[int, Any] = {unit.pk: unit for unit in asked}
     here, there = found.get(stay.unit_id), found.get(unit_id)
     if there is None or here is None or there.organisation_id != here.organisation_id:
         raise moves.Refused(_("This is no unit of the same provider."))

@@ -18,7 +18,7 @@ from cases.queries import named
 from cases.words import Need
 from shelters.models import Stay, Unit, schemes
 from shelters.planner.timeline import local, longest
-from shelters.queries import Standing, standing_at
+from shelters.queries import Standing, UnitQuerySet, standing_at
 from shelters.words import Kind, Measure
 from workflows.casepage import offers
 from workflows.casepage.circumstances import known_of_person
@@ -33,16 +33,16 @@ MOST = 60
 """So many lines of each list; more nobody reads in one go, and the page says how many there are."""
 
 
-def units_of(post: Post) -> QuerySet[Unit]:
+def units_of(post: Post) -> UnitQuerySet:
     """The units a post keeps: a provider's own, a coordinator's those of the own regions."""
-    rows = Unit.objects.for_post(post)
+    rows: UnitQuerySet = Unit.objects.for_post(post)
     if post.role != Role.SHELTER_PROVIDER and not post.national:
         rows = rows.filter(region__in=sorted(post.region_ids))
     return rows
 
 
 def guests(post: Post) -> QuerySet[Stay]:
-    """The stays a post sees, each with `guest`: number of the case and state of the process that asked, as a dictionary.
+    """The stays a post sees, each with `guest`: a dictionary with `number` (of the case) and `state` (of the process).
 
     None where the case is restricted and the post is not named for it: the place is taken, and that is all there is
     to know. Only the number is told; a name stands in the file alone.
@@ -170,7 +170,8 @@ def _leaving(post: Post, units: Iterable[Any], now: datetime) -> list[Leaving]:
     by_key, by_code = {unit.pk: unit for unit in units}, {scheme.pk: scheme for scheme in schemes()}
     soon = local(now) + LEAVES_WITHIN
     found = []
-    for stay in guests(post).filter(unit__in=list(by_key), period__contains=now, arrived_at__isnull=False):
+    there: Any = guests(post).filter(unit__in=list(by_key), period__contains=now, arrived_at__isnull=False)
+    for stay in there:
         arrived = local(stay.arrived_at)
         unit = by_key[stay.unit_id]
         last = longest(unit.longest, unit.scheme, by_code, arrived)

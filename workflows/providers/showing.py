@@ -17,7 +17,10 @@ from shelters.planner.timeline import GONE, OVER, RESERVED, THERE, Bar, Plan, Ro
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A bar with its words: `name` of who or what, `what` it is, `told` the whole in a sentence, `icon` beside it."""
+    """A bar with its words: `name` of who or what, `what` it is, `told` the whole in a sentence, `icon` beside it.
+
+    `mark`: tells whether it still is as it was shown. `shape`: classes for one that is short or began before.
+    """
 
     bar: Bar
     name: str
@@ -25,6 +28,7 @@ class Shown:
     told: str
     icon: str
     mark: str = ""
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ def shown(plan: Plan) -> Sheet:
     return Sheet(
         plan,
         [Day(day, window.column(day), day == today, day.weekday() == 0) for day in window.days],
-        [Line(row, [_words(bar, row.place) for bar in row.bars]) for row in plan.rows],
-        [_words(bar, 0) for bar in plan.outs],
+        [Line(row, [_words(bar, row.place, window) for bar in row.bars]) for row in plan.rows],
+        [_words(bar, 0, window) for bar in plan.outs],
         window.column(today) if window.shows(today) else None,
     )
 
@@ -96,17 +100,19 @@ def what_of(bar: Bar) -> str:
     return {THERE: _("is here"), GONE: _("has left or was moved")}.get(bar.what, bar.reason)
 
 
-def _words(bar: Bar, place: int) -> Shown:
+def _words(bar: Bar, place: int, window: Window) -> Shown:
+    shape = " is-short" if bar.after_column - bar.first_column < 2 else ""
+    shape += " is-before" if bar.since < window.first else ""
     if bar.what == "out":
         name = _("%(n)d out of service") % {"n": bar.places}
         told = _("%(name)s, %(reason)s, from %(since)s, usable again on %(until)s.")
         said = told % {"name": name, "reason": bar.reason, "since": _day(bar.since), "until": _day(bar.until)}
-        return Shown(bar, name, bar.reason, said, ICONS["out"])
+        return Shown(bar, name, bar.reason, said, ICONS["out"], shape=shape)
     name, what = name_of(bar.stay), what_of(bar)
     told = _("Place %(place)d: %(name)s, %(what)s, from %(since)s, %(until)s.")
     words = {"place": place, "name": name, "what": what, "since": _day(bar.since), "until": _until(bar)}
     icon = "clock" if bar.too_long and bar.what == THERE else ICONS[bar.what]
-    return Shown(bar, name, what, told % words, icon, moves.mark(bar.stay) if bar.movable else "")
+    return Shown(bar, name, what, told % words, icon, moves.mark(bar.stay) if bar.movable else "", shape)
 
 
 def _until(bar: Bar) -> str:
@@ -137,8 +143,9 @@ def one(stay: Any) -> One:
     """A stay in words."""
     upper = stay.period.upper
     return One(
-        stay.pk, name_of(stay), stay.place, local(stay.period.lower), local(stay.arrived_at) if stay.arrived_at else None,
-        stay.planned_until, moves.running(stay, clock.now()), upper,
+        stay.pk, name_of(stay), stay.place, local(stay.period.lower),
+        local(stay.arrived_at) if stay.arrived_at else None, stay.planned_until,
+        moves.running(stay, clock.now()), upper,
     )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ function begin(plan) {
       for (const name of [...bar.classList]) if (name.startsWith("e-")) bar.classList.remove(name);
       bar.classList.add(`e-${Math.max(column, start + 1)}`);
       bar.classList.toggle("is-open", !until);
+      bar.classList.remove("is-short");
     }
   }
 
