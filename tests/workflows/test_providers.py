@@ -110,7 +110,7 @@ def test_of_a_restricted_case_only_that_the_place_is_taken(
 ) -> None:
     Process.objects.filter(pk=there.pk).update(restricted=True)
     shown = text(browser(provider).get(f"/provider/units/{ark.pk}/"))
-    assert Case.objects.get().number not in shown and "Place 1: Stay, is here" in shown
+    assert Case.objects.get().number not in shown and "Place 1: Somebody, is here" in shown
 
 
 def test_a_provider_without_units_is_told_what_to_do(region: Any, care: None, browser: Open) -> None:

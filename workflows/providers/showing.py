@@ -85,7 +85,7 @@ def name_of(stay: Any) -> str:
     told = getattr(stay, "guest", None)
     if told and told.get("number") and moves.running(stay, clock.now()):
         return str(told["number"])
-    return _("Stay") if stay.arrived_at else _("Reservation")
+    return _("Somebody") if stay.arrived_at else _("Reservation")
 
 
 def what_of(bar: Bar) -> str:
