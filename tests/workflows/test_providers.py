@@ -22,11 +22,13 @@ from shelters.models import Stay, StayPast, Unit
 from shelters.planner import moves
 from shelters.planner.timeline import DAYS, Window, plan
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
+from tests.factories.cases import CaseFactory
 from tests.factories.shelters import a_unit
 from tests.shelters.pages import plain, text
 from tests.workflows.conftest import queries
 from workflows.engine.models import Process, StepLog
-from workflows.engine.steps import perform
+from workflows.engine.steps import open_process, perform
+from workflows.placement.machine import Placement
 from workflows.placement.models import PlacementRecord
 from workflows.providers.moves import Where, change
 from workflows.providers.queries import guests
@@ -141,6 +143,8 @@ def test_the_planner_shows_stays_and_what_is_out_of_service(
     assert "c-8 e-10" in shown and 'data-place="2" data-free' in shown
     later = text(page.get(f"/provider/units/{ark.pk}/?day=2026-03-25"))
     assert 'data-first="2026-03-23"' in later and 'bed--there is-before c-1 e-10"' in later
+    for wrong in ("gisteren", "1800-01-01", "9999-12-31"):
+        assert 'data-first="2026-03-02"' in text(page.get(f"/provider/units/{ark.pk}/?day={wrong}"))
     made = page.get(f"/provider/units/{ark.pk}/table/csv/").content.decode("utf-8-sig").splitlines()
     assert made[1].split(";")[:3] == ["1", number, "is here"] and made[2].startswith("2;;free")
     assert page.get(f"/provider/units/{ark.pk}/table/xlsx/").content[:2] == b"PK"
@@ -162,7 +166,8 @@ def test_a_stay_goes_to_another_place_from_now_on(
         assert StayPast.objects.filter(of=before.pk, period__endswith=None, place=1).exists()
         line = StepLog.objects.filter(process=there).latest("pk")
         assert (line.action, line.post_id, line.to_state) == ("other_place", provider.pk, "in_place")
-        assert AccessRecord.objects.filter(action="write", object_kind="stay", post=provider).exists()
+        written = AccessRecord.objects.get(action="write", object_kind="stay", post=provider)
+        assert written.subject == Case.objects.get().person_id
         assert "place 2, until 1 April 2026" in plain(page.get(answer["Location"]))
         # The old bar, opened by somebody whose page is old, leads to where the person is now.
         assert page.get(f"/provider/stays/{before.pk}/")["Location"] == f"/provider/stays/{after.pk}/"
@@ -257,12 +262,18 @@ def test_nobody_moves_the_guests_of_another_provider(
 
 
 def test_the_pages_ask_little_of_the_database_however_many_stay(
-    there: Process, provider: Post, ark: Unit, region: Any, browser: Open, monday: datetime
+    there: Process, provider: Post, coordinator: Post, ark: Unit, region: Any, browser: Open, monday: datetime
 ) -> None:
     for number in range(4):
         unit = a_unit(organisation=provider.organisation, region=region, name=f"Huis {number}", places=9)
         for _nth in range(6):
             occupy(unit, monday)
+    for number in range(3):
+        other = CaseFactory(region=region, needs=["children"])
+        asked_for = open_process(Placement, acting=coordinator, case_id=other.pk, region_id=region.pk, record={})
+        perform(asked_for.pk, "offer", coordinator, {"unit": str(unit.pk)})
+        if number:
+            perform(asked_for.pk, "accept", provider)
     page = browser(provider)
     for address in ("/provider/", f"/provider/units/{ark.pk}/", f"/provider/stays/{held(there).pk}/"):
         page.get(address)

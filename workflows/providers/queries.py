@@ -57,6 +57,13 @@ def guests(post: Post) -> QuerySet[Stay]:
     return rows
 
 
+def with_subject(rows: QuerySet[Stay]) -> QuerySet[Stay]:
+    """With whom a stay is of, as `subject`: for the access log alone, and shown nowhere."""
+    person = Case.objects.filter(pk=OuterRef("case_id")).values("person_id")
+    of = Process.objects.filter(pk=OuterRef("ref")).annotate(person=Subquery(person)).values("person")
+    return rows.annotate(subject=Subquery(of))
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Something asked of a provider: the process, what is known of the person, and the steps the reader can make."""

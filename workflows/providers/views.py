@@ -26,7 +26,7 @@ from workflows.providers import showing
 from workflows.providers.choosing import choices_for
 from workflows.providers.forms import MoveForm, WeeksForm
 from workflows.providers.moves import change
-from workflows.providers.queries import LEAVES_WITHIN, guests, house, units_of
+from workflows.providers.queries import LEAVES_WITHIN, guests, house, units_of, with_subject
 
 KINDS = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
 
@@ -68,6 +68,7 @@ def planner(request: HttpRequest, pk: int) -> HttpResponse:
         "weeks": weeks,
         "earlier": weeks.window.first - timedelta(weeks=1),
         "later": weeks.window.first + timedelta(weeks=1),
+        "today": clock.today(),
         "is_now": weeks.window.shows(clock.today()),
         "downloads": [(kind, kind.upper()) for kind in KINDS],
         "caseload": Kind(unit.kind).measure is Measure.CASELOAD,
@@ -102,9 +103,10 @@ def table(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def stay(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One stay or reservation: moved to another place, expected until another day."""
     post, now = acting(request), clock.now()
-    found: Any = guests(post).select_related("unit__region").filter(pk=pk).first()
+    found: Any = with_subject(guests(post)).select_related("unit__region").filter(pk=pk).first()
     if found is None:
         raise Http404
+    subject = found.subject
     if not policy.may_change(post, found.unit):
         raise PermissionDenied
     problem, status = "", 200
@@ -126,7 +128,7 @@ def stay(request: HttpRequest, pk: UUID) -> HttpResponse:
             except moves.Refused as refused:
                 problem, status = str(refused.message), 422
             else:
-                log.record(request, log.Action.WRITE, "stay", held.pk, detail={"place": held.place})
+                log.record(request, log.Action.WRITE, "stay", held.pk, subject=subject, detail={"place": held.place})
                 messages.success(request, showing.said(held, form.has_changed()))
                 return redirect(_planner(held.unit_id, request.POST.get("weeks", "")))
         else:
@@ -138,7 +140,7 @@ def stay(request: HttpRequest, pk: UUID) -> HttpResponse:
             after = _where_now(request, found)
             return redirect("providers:stay", pk=after.pk) if after else redirect(_planner(found.unit_id, ""))
         found, form = again, MoveForm(None, again, choices_for(post, again, clock.now()))
-    log.record(request, log.Action.READ, "stay", pk)
+    log.record(request, log.Action.READ, "stay", pk, subject=subject)
     return render(request, "workflows/providers/stay.html", _context(request, found, form, problem), status=status)
 
 

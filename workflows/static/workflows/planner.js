@@ -119,7 +119,9 @@ function begin(plan) {
       put(plan.dataset.textArrival);
       return;
     }
-    held.until = iso(plus(held.until ? dayOf(held.until) : new Date(), step));
+    const today = plan.dataset.today;
+    const next = iso(plus(dayOf(held.until || today), step));
+    held.until = next < today ? today : next; // a day that has passed is no plan
     show();
     tell();
   }
@@ -154,7 +156,8 @@ function begin(plan) {
       const lane = bar.parentElement.getBoundingClientRect();
       const column = Math.round(((x - lane.left) / lane.width) * DAYS);
       const begun = Number([...bar.classList].find((name) => name.startsWith("c-")).slice(2));
-      const until = iso(plus(first, Math.min(Math.max(column, begun), DAYS)));
+      const soonest = Math.max(begun, Math.round((dayOf(plan.dataset.today) - first) / 864e5));
+      const until = iso(plus(first, Math.min(Math.max(column, soonest), DAYS)));
       held.until = until;
       show();
       return until;
