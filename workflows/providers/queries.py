@@ -29,7 +29,7 @@ from workflows.placement.machine import Placement, S
 from workflows.providers.showing import name_of
 
 LEAVES_WITHIN = timedelta(days=14)
-MOST = 60
+MOST = 40
 """So many lines of each list; more nobody reads in one go, and the page says how many there are."""
 
 
@@ -135,6 +135,16 @@ class House:
     leaving: list[Leaving] = field(default_factory=list)
     more_leaving: int = 0
 
+    @property
+    def shown_units(self) -> list[Glance]:
+        """As many units as a page shows; a coordinator may have very many."""
+        return self.units[:MOST]
+
+    @property
+    def more_units(self) -> int:
+        """How many are not shown."""
+        return len(self.units) - len(self.shown_units)
+
 
 def house(post: Post) -> House:
     """What a provider has to do and to know today; four queries."""
@@ -162,7 +172,7 @@ def requests(post: Post, now: datetime) -> list[Request]:
     number = Case.objects.filter(pk=OuterRef("case_id")).values("number")
     asked = Process.objects.for_post(post).open().filter(kind=Placement.kind, owner_role=Role.SHELTER_PROVIDER)
     rows = with_records(asked, post).select_related("owner_organisation").annotate(number=Subquery(number))
-    machines = ((machine_for(row, post, now), row.number) for row in rows.order_by("due_at", "pk")[: MOST * 2])
+    machines = ((machine_for(row, post, now), row.number) for row in rows.order_by("due_at", "pk")[:MOST])
     return [
         Request(
             machine, number or "", known_of_person(machine.process),

@@ -6,6 +6,6 @@ from shelters import functions
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shelters", "0009_figures_are_named")]
+    dependencies = [("shelters", "0010_stays_not_over")]
 
     operations = [migrations.RunSQL(functions.SERIES, migrations.RunSQL.noop)]
