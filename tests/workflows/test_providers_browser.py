@@ -118,6 +118,7 @@ def by_keyboard(page: Page) -> None:
     expect(page.locator(".messages")).to_contain_text("Vastgelegd: plek 8")
     after = place_of(before.ref)
     assert after.place == 8
+    expect(page.locator(f"#stay-{after.pk}")).to_be_focused()
     assert after.planned_until == before.planned_until + timedelta(days=3)
 
 

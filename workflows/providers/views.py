@@ -130,7 +130,8 @@ def stay(request: HttpRequest, pk: UUID) -> HttpResponse:
             else:
                 log.record(request, log.Action.WRITE, "stay", held.pk, subject=subject, detail={"place": held.place})
                 messages.success(request, showing.said(held, form.has_changed()))
-                return redirect(_planner(held.unit_id, request.POST.get("weeks", "")))
+                # Back on the bar itself, so that the next can be moved from there.
+                return redirect(f"{_planner(held.unit_id, request.POST.get('weeks', ''))}#stay-{held.pk}")
         else:
             status = 422
     if status == 409:
