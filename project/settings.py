@@ -24,6 +24,7 @@ LOODS_URL = env.str("LOODS_URL", "http://127.0.0.1:8000")
 LOODS_SOURCE_URL = env.str("LOODS_SOURCE_URL", "https://example.org/loods/source")
 LOODS_QUICK_EXIT_URL = env.str("LOODS_QUICK_EXIT_URL", "https://www.buienradar.nl")
 LOODS_DOCUMENT_KEYS = env.list("LOODS_DOCUMENT_KEYS", default=[])
+LOODS_ADVICE_CONTENT = env.str("LOODS_ADVICE_CONTENT", "")  # a folder with texts of one's own instead of ours
 LOODS_IDLE_SECONDS = env.int("LOODS_IDLE_SECONDS", 20 * 60)
 
 # -- Rooms ------------------------------------------------------------------------------------------------------
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "workflows.providers",
     "workflows.placement",
     "workflows.guidance",
+    "workflows.advice",
     "workflows.reflection_period",
     "workflows.referral",
     "workflows.break_glass",
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "workflows.engine",
     "insights",
     "insights.comparison",
+    "insights.guiding",
     "shelters",
     "cases",
     "access",
@@ -223,6 +226,7 @@ LOODS_NAV: list[dict[str, Any]] = [
         "roles": ["supervisor", "national_desk", "care_coordinator"],
         "section": "/guidance/navigators/",
     },
+    {"url": "advice:list", "label": _("Checklists"), "icon": "flag", "key": "l"},
     {"url": "cases:list", "label": _("Cases"), "icon": "case", "key": "c"},
     {
         "url": "case:intake",
@@ -270,6 +274,22 @@ LOODS_NAV: list[dict[str, Any]] = [
         "key": "v",
         "roles": ["analyst", "action_owner"],
         "section": "/comparison/",
+    },
+    {
+        "url": "guiding:overview",
+        "label": _("What was learned"),
+        "icon": "star",
+        "key": "l",
+        "roles": ["analyst", "action_owner", "national_desk"],
+        "section": "/learned/",
+    },
+    {
+        "url": "guiding:lessons",
+        "label": _("Lessons"),
+        "icon": "star",
+        "key": "l",
+        "roles": ["navigator", "investigator", "prosecutor", "supervisor", "care_coordinator"],
+        "section": "/learned/",
     },
     {
         "url": "insights:everybody",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("shelter/", include("shelters.urls")),
     path("comparison/", include("insights.comparison.urls")),
+    path("learned/", include("insights.guiding.urls")),
     path("picture/", include("insights.urls")),
     path("access/", include("access.urls")),
     path("", include("project.face.urls")),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("statements/", include("workflows.capacity_statement.urls")),
     path("", include("workflows.handovers.urls")),
     path("files/", include("workflows.files.urls")),
+    path("", include("workflows.advice.urls")),
     path("guidance/", include("workflows.guidance.urls")),
     path("break-glass/", include("workflows.break_glass.urls")),
     path("", include("workflows.matching.urls")),

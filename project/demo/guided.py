@@ -13,6 +13,9 @@ from access.models import Post
 from cases.models import Case
 from project.demo.ground import Ground
 from project.demo.stories import NO_SHELTER, TRIAGE, D, Deed, Story, When
+from workflows.advice import acts as advice
+from workflows.advice import content
+from workflows.advice.words import Subject
 from workflows.engine.models import Process
 from workflows.guidance.models import (
     Action,
@@ -91,6 +94,10 @@ YEAR = (
         for days, safety, medical in ((197, 1, 2), (140, 2, 2), (90, 3, 4), (30, 4, 4))
         for domain, score in (("safety", safety), ("medical", medical))
     ),
+    wrote(D(197, "14:00"), "advice", subject="criminal", point="lawyer", state="done"),
+    wrote(D(196, "14:00"), "advice", subject="criminal", point="retaliation", state="done"),
+    wrote(D(195, "14:00"), "advice", subject="criminal", point="debts-fines", state="aside",
+          reason="Verzonnen: er staat niets op naam."),
     wrote(D(190, "10:00"), "stand", stand="no", obstacles=["retaliation", "distrust"], words="Verzonnen: bang."),
     wrote(D(150, "10:00"), "measure", measure="psychologist", tried=True),
     wrote(D(140, "10:00"), "stand", stand="conditions", obstacles=["retaliation"], words="Verzonnen: eerst veilig."),
@@ -192,6 +199,10 @@ def write(case: Case, acting: Post, what: str, data: Mapping[str, Any]) -> None:
         MeasureTried.objects.create(
             **common, offered_on=today, tried_on=tried, criminal="criminal" in case.forms, **values
         )
+    elif what == "advice":
+        kept = content.library().kept(values["subject"])
+        assert kept is not None
+        advice.mark(row, acting, Subject(values.pop("subject")), seen=kept.digest, **values)
     elif what == "appointment":
         day = today + timedelta(days=values.pop("days"))
         Appointment.objects.create(**common, at=datetime.combine(day, time(14), AMSTERDAM), **values)

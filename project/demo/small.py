@@ -27,7 +27,7 @@ from cases.filetypes import of_content_type
 from cases.intake import take_in
 from cases.models import Case, TimelineEntry
 from cases.models import Referral as Report
-from project.demo import guided, people
+from project.demo import guided, learned, people
 from project.demo.actions import Actions
 from project.demo.determinations import Determinations
 from project.demo.glass import Glass
@@ -87,6 +87,7 @@ def make(chance: random.Random, as_of: date) -> dict[str, int]:
     with taken(Side.CARE):
         units = _units(ground, as_of - timedelta(days=4 * 365))
         Teller(chance, ground, units, as_of, until).tell((*STORIES, *guided.STORIES))
+        learned.write(ground, as_of)
         return {"cases": Case.objects.count(), "processes": Process.objects.count()}
 
 

@@ -42,6 +42,10 @@ COMPONENTS = (
 FONT = "@fontsource-variable/source-sans-3"
 """The typeface (OFL-1.1). Its style sheet names its own files, of which a browser fetches only what a text needs."""
 
+ARABIC = Path("@fontsource") / "noto-sans-arabic" / "files"
+ARABIC_LETTERS = ("noto-sans-arabic-arabic-400-normal.woff2", "noto-sans-arabic-arabic-700-normal.woff2")
+"""Noto Sans Arabic (OFL-1.1), in the weights of pages from right to left, whose own style sheet names it."""
+
 CHARTS = Path("echarts") / "dist" / "echarts.min.js"
 """The library that draws charts (Apache-2.0): the whole of it, since only that draws SVG and patterns."""
 
@@ -70,6 +74,8 @@ class PackageFinder(BaseFinder):
         self.made.prefix = ""  # type: ignore[attr-defined]
         self.letters = FileSystemStorage(location=node_modules() / FONT / "files")
         self.letters.prefix = "vendor/files"  # type: ignore[attr-defined]
+        self.arabic = FileSystemStorage(location=node_modules() / ARABIC)
+        self.arabic.prefix = "vendor/files"  # type: ignore[attr-defined]
         self.charts = FileSystemStorage(location=node_modules() / CHARTS.parent)
         self.charts.prefix = "vendor"  # type: ignore[attr-defined]
 
@@ -82,7 +88,8 @@ class PackageFinder(BaseFinder):
         if path == BUNDLE:
             found = self._bundle()
         elif path.startswith("vendor/files/"):
-            candidate = Path(self.letters.path(path.removeprefix("vendor/files/")))
+            name = path.removeprefix("vendor/files/")
+            candidate = Path((self.arabic if name in ARABIC_LETTERS else self.letters).path(name))
             found = str(candidate) if candidate.is_file() else None
         elif path == f"vendor/{CHARTS.name}":
             candidate = node_modules() / CHARTS
@@ -97,6 +104,7 @@ class PackageFinder(BaseFinder):
             yield BUNDLE, self.made
         if (node_modules() / CHARTS).is_file():
             yield CHARTS.name, self.charts
+        yield from ((name, self.arabic) for name in ARABIC_LETTERS if self.arabic.exists(name))
         location = Path(self.letters.location)
         for letter in sorted(location.glob("*.woff2")) if location.is_dir() else []:
             if not matches_patterns(letter.name, tuple(ignore_patterns or ())):

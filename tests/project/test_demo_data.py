@@ -29,7 +29,7 @@ from cases import likeness
 from cases.models import Case, CaseNumber, Consent, Document, Merge, Person
 from cases.models import Referral as Report
 from cases.sealed import fields as sealed_fields
-from project.demo import figures, making, marker, names
+from project.demo import figures, learned, making, marker, names
 from project.demo.ground import ACCOUNTS, DOMAIN, HOUSES, MARK
 from project.demo.hasher import PASSWORD
 from project.demo.people import SOURCE_NAMES
@@ -293,7 +293,7 @@ class TestSmall(Both):
     due = 0
 
     def test_about_forty_cases_or_some_more_over_a_few_regions(self, care: None) -> None:
-        assert 40 <= Case.objects.count() <= 85
+        assert 40 <= Case.objects.count() - learned.HOW_MANY <= 85  # people guided in the years before are besides
         assert 4 <= Case.objects.values("region").distinct().count() <= 10
         assert Region.objects.care().count() == 35
 

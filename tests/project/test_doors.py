@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, UUIDConverter
@@ -73,13 +73,14 @@ def posts() -> dict[Role, Post]:
 
 
 @pytest.fixture
-def bare_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refusal without the page around it: that is tried in `test_face`, and most of what thousands of them cost."""
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused and absent without the page around it: that is tried in `test_face`, and most of what thousands cost."""
 
-    def refused(_request: HttpRequest, exception: Exception) -> HttpResponse:
-        return HttpResponseForbidden(str(exception))
+    def answering(status: int) -> Callable[..., HttpResponse]:
+        return lambda _request, exception: HttpResponse(str(exception), status=status)
 
-    monkeypatch.setattr("project.urls.handler403", refused, raising=False)
+    for status in (403, 404):
+        monkeypatch.setattr(f"project.urls.handler{status}", answering(status), raising=False)
 
 
 def test_every_view_has_a_door() -> None:
@@ -107,7 +108,7 @@ def test_nobody_enters_without_signing_in() -> None:
     assert wrong == []
 
 
-@pytest.mark.usefixtures("bare_refusal")
+@pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("role", Role)
 def test_every_role_finds_each_door_open_or_closed_as_it_is_declared(
     role: Role, posts: dict[Role, Post], signed_in: Callable[[Post], Client]
@@ -132,7 +133,7 @@ def test_every_role_finds_each_door_open_or_closed_as_it_is_declared(
     assert opened or role in {Role.ANALYST, Role.ACTION_OWNER}, f"{role} can enter nothing"
 
 
-@pytest.mark.usefixtures("bare_refusal")
+@pytest.mark.usefixtures("bare")
 def test_nobody_but_an_administrator_enters_the_administration(
     posts: dict[Role, Post], signed_in: Callable[[Post], Client]
 ) -> None:

@@ -9,6 +9,8 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 OWN = [
+    "guiding",
+    "advice",
     "comparison", "guidance", "reflection_period", "determination", "investigation_led", "designs", "supply_adjustment",
     "capacity_statement", "referral", "matching", "placement", "break_glass", "handovers", "engine", "shelters",
     "cases", "access",

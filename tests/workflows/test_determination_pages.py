@@ -66,6 +66,10 @@ def test_a_member_finds_the_work_of_their_panel_on_the_worklist(committee: Commi
     address = reverse("workflows:worklist")
     assert "Vaststelling door een commissie" in signed_in(committee.members[0]).get(address).content.decode()
     assert str(the_process().pk) not in signed_in(committee.members[8]).get(address).content.decode()
+    with taken(Side.DETERMINATION), transaction.atomic():
+        step(the_process(), "declare", committee.members[0], interest="none")
+    assert str(the_process().pk) not in signed_in(committee.members[0]).get(address).content.decode()
+    assert str(the_process().pk) in signed_in(committee.members[1]).get(address).content.decode()
 
 
 def test_the_secretary_makes_a_step_with_the_form_of_the_engine(committee: Committee, signed_in: Asks) -> None:

@@ -18,8 +18,8 @@ class DeterminationConfig(AppConfig):
         from access.roles import Role
         from workflows.designs.declaration import declare
         from workflows.determination import checks, designs, machine, outcomes, receiving, two_stage  # noqa: F401
-        from workflows.determination.queries import SITS_ON, sits_on
-        from workflows.engine.queries import narrowed, told
+        from workflows.determination.queries import SITS_ON, done_by, sits_on
+        from workflows.engine.queries import narrowed, part_done, told
         from workflows.handovers import acts as handovers
         from workflows.handovers import facts
         from workflows.handovers.words import Purpose
@@ -28,6 +28,7 @@ class DeterminationConfig(AppConfig):
         for design in designs.DESIGNS:
             declare(design)
         narrowed[Role.COMMITTEE_MEMBER] = sits_on
+        part_done[Role.COMMITTEE_MEMBER] = done_by
         told[(Side.DETERMINATION, Role.COMMITTEE_MEMBER)] = SITS_ON
         handovers.receivers[(Side.DETERMINATION, Purpose.REQUEST_DETERMINATION)] = receiving.request
         handovers.receivers[(Side.DETERMINATION, Purpose.EVIDENCE)] = receiving.evidence

@@ -23,6 +23,11 @@ narrowed: dict[Role, Callable[[Post], Q]] = {}
 In: the post. Out: a condition on `Process`, made of the keys of the post alone (`worklist.prepared` composes it).
 """
 
+part_done: dict[Role, Callable[[Post], Q]] = {}
+"""Roles of which several do their part in one step: the processes in which a post has done its own and waits for the
+others, which are no longer its work. In and out as with `narrowed`.
+"""
+
 told: dict[tuple[Side, Role], str] = {}
 """The same in SQL, for mails, on the side whose tables it names: a condition on a held post `h` and a notice `t`."""
 
@@ -66,7 +71,12 @@ class ProcessQuerySet(models.QuerySet[Any]):
         rows = self.for_post(post, own_work=True).open().filter(owner_role=post.role)
         if not post.national and post.role != Role.SHELTER_PROVIDER:
             rows = rows.filter(Q(region__in=sorted(post.region_ids)) | Q(region=None))
-        return rows
+        return rows.part_left(post)
+
+    def part_left(self, post: Post) -> Self:
+        """Processes in which the post has not yet done its part of the present step."""
+        done = part_done.get(Role(post.role))
+        return self if done is None else self.exclude(done(post))
 
     def legs_of(self, post: Post) -> list[Self]:
         """`work_of` in parts that do not overlap, as far as the post sees it: the queue, then what each post took. Each
@@ -76,7 +86,7 @@ class ProcessQuerySet(models.QuerySet[Any]):
         over the parts would read and sort everything.
         """
         # Whoever takes work is of the organisation that must act in it (`acts.may_work_on`).
-        mine = self.for_post(post, own_work=True).open().filter(assignee=post.pk)
+        mine = self.for_post(post, own_work=True).open().filter(assignee=post.pk).part_left(post)
         absent = [self.for_post(post).open().filter(assignee=key) for key in sorted(post.acts_for)]
         return [self.queue_of(post).filter(assignee=None), mine, *absent]
 
@@ -86,7 +96,7 @@ class ProcessQuerySet(models.QuerySet[Any]):
         queue = Q(assignee=None, owner_role=post.role, owner_organisation=post.organisation_id)
         if not post.national and post.role != Role.SHELTER_PROVIDER:
             queue &= Q(region__in=sorted(post.region_ids)) | Q(region=None)
-        return self.open().filter(Q(assignee__in=mine) | queue)
+        return self.open().filter(Q(assignee__in=mine) | queue).part_left(post)
 
 
 class NoticeQuerySet(models.QuerySet[Any]):

@@ -19,7 +19,6 @@ from access.roles import Role
 from access.wall import Side
 from workflows.casepage import words
 from workflows.determination.models import File, PanelMember
-from workflows.determination.queries import done_by
 from workflows.engine.machine import registry
 from workflows.engine.models import Process
 
@@ -89,8 +88,6 @@ def page_of(post: Post, which: Which, text: str = "", number: int = 1, wanted: W
         F("closed_at").desc(nulls_first=True), "-opened_at", "-pk"
     )
     mine = Process.objects.for_post(post).work_of(post).filter(case_id=OuterRef("pk"))
-    if post.role == Role.COMMITTEE_MEMBER:
-        mine = mine.exclude(done_by(post))
     files = (
         File.objects.for_post(post)
         .alias(

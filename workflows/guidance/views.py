@@ -66,7 +66,7 @@ def note(request: HttpRequest) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _noted(request, " ".join(str(text) for texts in form.errors.values() for text in texts), UNPROCESSABLE)
-    guidance = _found(post, form.cleaned_data["guidance"])
+    guidance = guidance_for(post, form.cleaned_data["guidance"])
     if not policy.may_write(post, guidance.process):
         return _noted(request, _("Only who guides writes here, and only while the guidance runs."), UNPROCESSABLE)
     form.save(guidance, post)
@@ -84,26 +84,30 @@ def _noted(request: HttpRequest, told: str, status: int) -> HttpResponse:
     return redirect("guidance:home")
 
 
-@door(*policy.LOOK)
+@door(*policy.LOOK, side=Side.CARE)
 @require_safe
 def page(request: HttpRequest, pk: UUID, tab: str = "plan") -> HttpResponse:
     """One guidance: its plan, its safety plan, or what concerns reporting."""
     post = acting(request)
-    guidance = _found(post, pk)
+    guidance = guidance_for(post, pk)
     if tab not in TABS:
         raise Http404
     log.record(request, log.Action.READ, "guidance", guidance.pk, subject=guidance.case.person_id, detail={"tab": tab})
-    context = {
+    context = {**head_of(guidance, post, tab), **_READ[tab](guidance, post)}
+    return render(request, f"workflows/guidance/{tab}.html", context)
+
+
+def head_of(guidance: Guidance, post: Post, tab: str) -> dict[str, Any]:
+    """What every page of a guidance shows: who, where it stands, and its tabs."""
+    return {
         "guidance": guidance,
         "case": guidance.case,
         "may_write": policy.may_write(post, guidance.process),
         "state": S(guidance.process.state).label,
         "tab": tab,
         "tabs": _tabs(guidance, tab),
-        "crumbs": _crumbs(guidance),
-        **_READ[tab](guidance, post),
+        "crumbs": crumbs_of(guidance),
     }
-    return render(request, f"workflows/guidance/{tab}.html", context)
 
 
 @dataclass(frozen=True)
@@ -178,7 +182,7 @@ _READ = {"plan": _plan, "safety": _safety, "reporting": _reporting}
 def write(request: HttpRequest, pk: UUID, what: str, row: UUID | None = None) -> HttpResponse:
     """Write something in the plan. What was typed is kept when it cannot be saved yet."""
     post = acting(request)
-    guidance = _found(post, pk)
+    guidance = guidance_for(post, pk)
     made = FORMS.get(what)
     if made is None:
         raise Http404
@@ -199,7 +203,7 @@ def write(request: HttpRequest, pk: UUID, what: str, row: UUID | None = None) ->
         return redirect(f"{back}#row-{written.pk.hex[:8]}")
     log.record(request, log.Action.READ, "guidance", pk, subject=guidance.case.person_id, detail={"what": what})
     words = {"title": form.title, "lead": form.lead}
-    context = {"form": form, "back": back, "crumbs": _crumbs(guidance), **words}
+    context = {"form": form, "back": back, "crumbs": crumbs_of(guidance), **words}
     return render(request, "workflows/guidance/write.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
@@ -259,7 +263,8 @@ def ics(request: HttpRequest, secret: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def _found(post: Post, pk: UUID) -> Guidance:
+def guidance_for(post: Post, pk: UUID) -> Guidance:
+    """A guidance that the post sees, with what the head of its pages asks. Errors: Http404."""
     rows = Guidance.objects.for_post(post).select_related(
         "process__owner_organisation", "case__person", "case__region", "navigator__user", "deputy__user"
     )
@@ -271,13 +276,16 @@ def _found(post: Post, pk: UUID) -> Guidance:
 
 def _tabs(guidance: Guidance, tab: str) -> list[dict[str, Any]]:
     names = {"plan": _("Plan"), "safety": _("Safety and contacts"), "reporting": _("Police and reporting")}
-    return [
+    rows = [
         {"label": names[one], "url": reverse("guidance:page", args=[guidance.pk, one]), "current": one == tab}
         for one in TABS
     ]
+    advice = reverse("advice:guidance", args=[guidance.pk])
+    return [*rows, {"label": _("Checklists"), "url": advice, "current": tab == "checklists"}]
 
 
-def _crumbs(guidance: Guidance) -> list[tuple[Any, str]]:
+def crumbs_of(guidance: Guidance) -> list[tuple[Any, str]]:
+    """The way to a guidance."""
     return [
         (_("Cases"), reverse("cases:list")),
         (guidance.case.number, reverse("case:page", args=[guidance.case_id])),
