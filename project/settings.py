@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "workflows.capacity_statement",
     "workflows.supply_adjustment",
     "workflows.matching",
+    "workflows.providers",
     "workflows.placement",
     "workflows.guidance",
     "workflows.advice",
@@ -249,6 +250,14 @@ LOODS_NAV: list[dict[str, Any]] = [
         "roles": ["supervisor", "national_desk"],
     },
     {"url": "files:list", "label": _("Determinations"), "icon": "scales", "key": "d", "section": "/files/"},
+    {
+        "url": "providers:home",
+        "label": _("Our places"),
+        "icon": "bed",
+        "key": "k",
+        "roles": ["shelter_provider", "care_coordinator"],
+        "section": "/provider/",
+    },
     {"url": "shelters:list", "label": _("Shelter"), "icon": "shelter", "key": "s"},
     {
         "url": "insights:picture",

@@ -154,7 +154,9 @@ WITH day AS (
     WHERE kind <> 'ambulatory' AND (in_region IS NULL OR region_id = in_region) AND (of_kind IS NULL OR kind = of_kind)
 ), moments AS (SELECT array_agg(at ORDER BY n) AS at FROM ends
 ), moved AS (
-    SELECT width_bucket(arrived_at - interval '1 microsecond', (SELECT at FROM moments)) AS n, 1 AS by
+    -- Whoever was moved to another place has two rows with one arrival: the second begins when the first ends.
+    SELECT width_bucket(GREATEST(arrived_at, lower(period)) - interval '1 microsecond',
+        (SELECT at FROM moments)) AS n, 1 AS by
     FROM shelters_stay WHERE arrived_at IS NOT NULL AND unit_id IN (SELECT id FROM unit)
         AND (upper_inf(period) OR upper(period) > arrived_at) AND NOT isempty(period)
     UNION ALL

@@ -19,5 +19,6 @@ urlpatterns = [
     path("break-glass/", include("workflows.break_glass.urls")),
     path("", include("workflows.matching.urls")),
     path("", include("workflows.placement.urls")),
+    path("provider/", include("workflows.providers.urls")),
     path("", include("workflows.casepage.urls")),
 ]

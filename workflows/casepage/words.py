@@ -35,6 +35,8 @@ ACTS: dict[str, Text] = {
     acts.REROUTE: gettext_lazy("Assigned anew by the routing rules"),
     acts.MOVE: gettext_lazy("Moved with the case to another region"),
     acts.RETURN_TO_QUEUE: gettext_lazy("Returned to the queue because the colleague left"),
+    acts.OTHER_PLACE: gettext_lazy("Put in another place"),
+    acts.PLANNED_END: gettext_lazy("Planned end changed"),
 }
 """The engine's own acts, as the log tells them."""
 
@@ -51,6 +53,8 @@ ACT_ICONS = {
     acts.REROUTE: "route",
     acts.MOVE: "route",
     acts.RETURN_TO_QUEUE: "undo",
+    acts.OTHER_PLACE: "bed",
+    acts.PLANNED_END: "calendar",
 }
 
 

@@ -23,6 +23,8 @@ from workflows.engine.telling import tell
 TAKE, GIVE_BACK, HAND_OVER, PAUSE, RESUME = "take", "give_back", "hand_over", "pause", "resume"
 SNOOZE, WAKE, REOPEN, REROUTE, RETURN_TO_QUEUE = "snooze", "wake", "reopen", "reroute", "return_to_queue"
 MOVE = "move"
+OTHER_PLACE, PLANNED_END = "other_place", "planned_end"
+"""What is done beside a placement in the bed planner; the process stays where it is."""
 
 
 def may_work_on(process: Process, post: Post) -> bool:

@@ -1,0 +1,55 @@
+"""Where somebody can be moved to: the free places of the unit they are in, and of units of the same provider that fit.
+
+What is offered here is asked again when it is chosen, under the locks (`moves.change`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import OuterRef
+from django.utils.translation import gettext as _
+
+from access import clock
+from access.models import Post
+from shelters.models import Stay, Unit
+from shelters.policy import may_ask
+from workflows.providers import moves
+from workflows.providers.forms import Choice
+
+MOST_UNITS = 20
+
+
+def choices_for(post: Post, stay: Any, now: datetime) -> list[Choice]:
+    """The unit somebody is in first, then the other units of the provider; four queries, one with one unit."""
+    ahead = DateTimeTZRange(now, stay.period.upper)
+    others_there = Stay.objects.filter(unit=OuterRef("pk"), period__overlap=ahead).exclude(pk=stay.pk)
+    asked = Unit.objects.for_post(post).on(clock.today()).filter(organisation=stay.unit.organisation_id)
+    rows: Any = asked.annotate(taken=ArraySubquery(others_there.order_by().values("place"))).order_by("name", "pk")
+    units = {unit.pk: unit for unit in rows}
+    here = units.pop(stay.unit_id, None)
+    own = {*_free(here), stay.place} if here is not None else {stay.place}
+    found = [Choice(stay.unit_id, stay.unit.name, tuple(sorted(own)))]
+    others = [unit for unit in units.values() if unit.active and unit.kind == stay.unit.kind][:MOST_UNITS]
+    if not others:
+        return found
+    wanted = moves.wanted_for(stay.ref, {stay.unit.kind})
+    failing = moves.obstacles(wanted, [unit.pk for unit in others], post) if wanted is not None else {}
+    for unit in others:
+        if unit.exclusive and not may_ask(post, unit.exclusive):
+            why = _("Only CoMensha places people here")
+        elif rules := failing.get(unit.pk, []):
+            why = _("Does not fit: %(why)s") % {"why": moves.because(rules)}
+        else:
+            why = ""
+        found.append(Choice(unit.pk, unit.name, tuple(_free(unit)), why))
+    return found
+
+
+def _free(unit: Any) -> list[int]:
+    """The places of a unit (read with `taken`) that nobody takes."""
+    taken = set(unit.taken)
+    return [number for number in range(1, unit.places + 1) if number not in taken]
