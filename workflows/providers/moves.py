@@ -31,6 +31,7 @@ from workflows.engine.machine import Machine, machine_of
 from workflows.engine.steps import locked, write
 from workflows.matching.asking import ages_on
 from workflows.matching.models import Choice
+from workflows.placement import moving_on
 from workflows.placement.models import PlacementRecord
 
 _KEPT = ("residence", "security")
@@ -106,6 +107,8 @@ def change(post: Post, stay: Stay, seen: str, to: Where, until: date | None) -> 
         was = held.planned_until
         moves.replan(held, until, now)
         kept["planned_until"] = until
+        if machine is not None:
+            kept |= moving_on.follow_plan(machine, until)
         _log(machine, acts.PLANNED_END, until=str(until or ""), was=str(was or ""))
     if to != before:
         if to.unit != before.unit:
