@@ -10,7 +10,6 @@ from statistics import median
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -365,7 +364,3 @@ def test_what_may_be_a_name_is_asked_about() -> None:
     assert not asked.is_valid() and "Fatima" in str(asked.errors["no_names"])
     assert "Slachtofferhulp" not in str(asked.errors) and "OM" not in str(asked.errors)
     assert LessonForm(given | {"no_names": "on"}).is_valid()
-
-
-def test_the_small_number_is_that_of_the_settings() -> None:
-    assert settings.LOODS_SMALL_NUMBER == 5
