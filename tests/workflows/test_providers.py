@@ -125,6 +125,7 @@ def test_a_coordinator_sees_the_providers_of_the_own_region(
 ) -> None:
     a_unit(organisation=provider.organisation, region=RegionFactory(), name="Elders")
     shown = plain(browser(coordinator).get("/provider/"))
+    assert "Providers What is asked of the providers in your region" in shown
     assert "Opvang Voorbeeld" in shown and "De Ark" in shown and Case.objects.get().number in shown
     assert "Elders" not in shown
 
