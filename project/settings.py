@@ -403,6 +403,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "handovers-care": _every(_MINUTE, "workflows.handovers.tasks.receive_on_care"),
     "handovers-determination": _every(_MINUTE, "workflows.handovers.tasks.receive_on_determination"),
     "handovers-justice": _every(_MINUTE, "workflows.handovers.tasks.receive_on_justice"),
+    "placements-go-on": _every(_MINUTE, "workflows.placement.tasks.go_on_asking"),
     "determination-terms": _every(15 * _MINUTE, "workflows.determination.tasks.watch_terms"),
     "leavers": _every(5 * _MINUTE, "workflows.engine.tasks.return_work_of_leavers"),
     "watch": _every(5 * _MINUTE, "workflows.engine.tasks.watch"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from dateutil.relativedelta import relativedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,12 @@ def hold(unit_id: int, ref: UUID, at: datetime, until: datetime | None = None) -
     return made
 
 
+def queue_up(units: Iterable[int]) -> None:
+    """Wait for one's turn at several units at once, always in the same order, so that nobody waits for each other."""
+    for unit_id in sorted(set(units)):
+        locked(unit_id)
+
+
 def _free_place(unit_id: int, at: datetime, until: datetime | None) -> int:
     day = at.astimezone(AMSTERDAM).date()
     if locked(unit_id) is None:
@@ -53,20 +61,63 @@ def _free_place(unit_id: int, at: datetime, until: datetime | None) -> int:
 def confirm(ref: UUID, at: datetime) -> None:
     """Keep what was reserved until it is released, whether or not the reservation had expired meanwhile.
 
-    Errors: NoPlace when it had, and nothing else in the unit is free any more.
+    Errors: NoPlace when it had, and nothing else in the unit is free any more; and when the unit no longer offers the
+    place: it was closed, or has fewer places than people.
     """
     # What was reserved last: places that were held before it and given back are nothing to keep.
     rows = Stay.objects.select_for_update().filter(ref=ref, period__isempty=False)
     stay = rows.order_by("-period__startswith").first()
     if stay is None or stay.period.upper is None:
         return
-    if locked(stay.unit_id) is None:
+    if locked(stay.unit_id) is None or _withdrawn(stay, at):
         raise NoPlace
     others = Stay.objects.exclude(pk=stay.pk).filter(unit=stay.unit_id, place=stay.place)
     if stay.period.upper <= at or others.filter(period__overlap=DateTimeTZRange(at, None)).exists():
         hold(stay.unit_id, ref, at)
     else:
         _change(stay, period=DateTimeTZRange(stay.period.lower, None))
+
+
+def _withdrawn(stay: Stay, at: datetime) -> bool:
+    """Whether the unit took back, while it was being asked, the place that is held."""
+    day = at.astimezone(AMSTERDAM).date()
+    line = Capacity.objects.filter(unit=stay.unit_id, holds__contains=day, active=True).values_list("places").first()
+    if line is None:
+        return True
+    others = Stay.objects.filter(unit=stay.unit_id, period__contains=at).exclude(pk=stay.pk).values("place").distinct()
+    gone = OutOfService.objects.filter(unit=stay.unit_id, period__contains=day).aggregate(n=Sum("places", default=0))
+    return others.count() + int(gone["n"]) >= line[0]
+
+
+def prolong(ref: UUID, at: datetime, until: datetime) -> bool:
+    """Let what is reserved expire at another moment. Out: whether it still was; what had expired stays so."""
+    held = [stay for stay in _held(ref, at) if stay.period.upper is not None]
+    for stay in held:
+        locked(stay.unit_id)
+        later = DateTimeTZRange(stay.period.lower, until)
+        if Stay.objects.exclude(pk=stay.pk).filter(unit=stay.unit_id, place=stay.place, period__overlap=later).exists():
+            return False  # somebody reserved the same place for afterwards
+        _change(stay, period=later)
+    return bool(held)
+
+
+def plan(ref: UUID, planned_until: date | None, now: datetime) -> None:
+    """Until when somebody who is in a place is expected to stay, as it is known now."""
+    for stay in _held(ref, now):
+        _change(stay, planned_until=planned_until)
+
+
+def longest_stay(unit_id: int, since: date) -> date | None:
+    """On which day the longest stay in a unit is over for somebody who came on a day: by the rule of the unit or else
+    of its scheme. None where neither has one.
+    """
+    line = Capacity.objects.filter(unit=unit_id, holds__contains=since).select_related("scheme").first()
+    if line is None:
+        return None
+    if line.maximum_stay_days is not None:
+        return since + timedelta(days=line.maximum_stay_days)
+    months = line.scheme.maximum_months
+    return since + relativedelta(months=months) if months is not None else None
 
 
 def arrive(ref: UUID, at: datetime, planned_until: date | None, now: datetime) -> None:

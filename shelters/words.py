@@ -110,3 +110,14 @@ class Figure(models.TextChoices):
 
     PLACES = "places", _("Places")
     REGISTERED = "registered_victims", _("Possible victims registered")
+
+
+class LongStayReason(models.TextChoices):
+    """Why somebody stays longer than the scheme is meant for."""
+
+    NO_MOVE_ON = "no_move_on", _("No move-on place")
+    PROCEDURE = "procedure", _("Waits for a decision on residence")
+    CRIMINAL_CASE = "criminal_case", _("The criminal case needs it")
+    HEALTH = "health", _("Health does not allow a move")
+    SAFETY = "safety", _("Not safe anywhere else yet")
+    OTHER = "other", _("Another reason")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("guidance/", include("workflows.guidance.urls")),
     path("break-glass/", include("workflows.break_glass.urls")),
     path("", include("workflows.matching.urls")),
+    path("", include("workflows.placement.urls")),
     path("provider/", include("workflows.providers.urls")),
     path("", include("workflows.casepage.urls")),
 ]

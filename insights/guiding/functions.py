@@ -2,17 +2,20 @@
 
 No gate cuts by navigator, organisation or region, so that no figure of one navigator can be asked for at all.
 
-`guiding_curves` gives life tables. The times of people are put on a coarse grid, and steps of the grid are taken
-together until each number that is told (who had the event, who is no longer followed, who is left) is nought or at
-least `fewest`: no step and no end of a curve is one person. Groups that are held against each other share their steps,
-and so does everybody else with a group (``-`` and ``~``, which are not told), so that the whole less a group says no
-more than the group does. A curve ends where too few would be left. `merged` says that a step was made of
-several. Step 0 tells how many a group has.
+`guiding_curves` gives the life tables of one question (`asked`, a key of `GRIDS`). The times of people are put on a
+coarse grid, and steps of the grid are taken together until each number that is told (who had the event, who is no
+longer followed, who is left) is nought or at least `fewest`: no step and no end of a curve is one person. Groups that
+are held against each other share their steps, and so does everybody else with a group (``-`` and ``~``, which are not
+told), so that the whole less a group says no more than the group does. A curve ends where too few would be left.
+`merged` says that a step was made of several. Step 0 tells how many a group has.
 
 `split` is how people are told apart: ``all``, ``form`` (a person counts in each form), ``gender``, or ``navigator``:
 people whose first case has a first contact with a navigator within `LANDMARK` days, and others. They are followed from
 that day on, so that nobody counts as guided because they stayed long enough to be (no immortal time), and what is
 counted is known of both in the same way.
+
+Joins are made in the order in which they stand (`join_collapse_limit`): where the planner believes a table is empty it
+would otherwise multiply people by cases before it asks whose they are.
 """
 
 from __future__ import annotations
@@ -46,9 +49,15 @@ def _between(moment: str) -> str:
     return f"{moment} >= (from_day{_LOCAL}) AND {moment} < ((to_day + 1){_LOCAL})"
 
 
-_GUIDED = f"""
+def _guided(when: str) -> str:
+    """Guidances asked for in the period, with what happened. In: SQL, with ``{}`` a figure, whether it is wanted."""
+
+    def wanted(figure: str) -> str:
+        return when.format(f"'{figure}'")
+
+    return f"""
 guided AS (
-    SELECT g.process_id, g.case_id, c.person_id, c.forms, s.gender, {_day("p.opened_at")} AS asked,
+    SELECT g.process_id, g.case_id, c.person_id, c.forms, s.gender, {_day("p.opened_at")} AS requested,
         {_day("g.first_contact_at")} AS met,
         CASE WHEN p.closed_at < ((to_day + 1){_LOCAL}) THEN {_day("p.closed_at")} END AS ended
     FROM guidance_guidance g
@@ -62,48 +71,52 @@ guided AS (
     CROSS JOIN LATERAL (
         SELECT min({_day("l.at")}) AS lost_on FROM engine_steplog l
         WHERE l.process_id = g.process_id AND l.to_state = 'contact_lost' AND l.from_state <> 'contact_lost'
-            AND {_day("l.at")} <= to_day
+            AND {_day("l.at")} <= to_day AND {wanted("lost")}
     ) l
     CROSS JOIN LATERAL (
         SELECT min(w.on_day) FILTER (WHERE w.stand IN ({_STANDS})) AS willing_on,
             min(w.on_day) FILTER (WHERE w.stand = 'did') AS did_on
         FROM guidance_willingness w WHERE w.guidance_id = g.process_id AND w.on_day <= to_day
+            AND ({wanted("willing")} OR {wanted("complaint")})
     ) w
     CROSS JOIN LATERAL (
         SELECT min(r.ended_on) AS complained_on FROM reflection_period_reflectionperiod r
         WHERE r.case_id = g.case_id AND r.follows = 'complaint' AND NOT r.mistaken AND r.ended_on <= to_day
+            AND {wanted("complaint")}
     ) r
     CROSS JOIN LATERAL (
         SELECT min({_day("o.opened_at")}) AS again_on FROM cases_case o
         WHERE o.person_id = g.person_id AND o.id <> g.case_id AND o.closing_reason <> 'double'
             AND {_day("o.opened_at")} BETWEEN g.met + 1 AND to_day
+            AND {wanted("again")}
     ) o
 )
 """  # noqa: S608  pieces of our own
 
+
 _TIMES = f"""
-{_GUIDED}, cohort AS (
+{_guided("asked = {}")}, cohort AS (
     SELECT c.id, c.person_id, {_day("c.opened_at")} AS began, c.closing_reason,
         CASE WHEN c.closed_at < ((to_day + 1){_LOCAL}) THEN {_day("c.closed_at")} END AS ended,
         {_day("g.first_contact_at")} AS met
     FROM cases_case c LEFT JOIN guidance_guidance g ON g.case_id = c.id
-    WHERE {_between("c.opened_at")} AND c.closing_reason <> 'double'
+    WHERE asked IN ('lost', 'again') AND {_between("c.opened_at")} AND c.closing_reason <> 'double'
         AND NOT EXISTS (SELECT FROM cases_case o WHERE o.person_id = c.person_id AND o.closing_reason <> 'double'
             AND (o.opened_at, o.id) < (c.opened_at, c.id))
 ), held AS (
     SELECT 'lost' AS curve, c.began, c.met, c.ended AS ended,
         CASE WHEN c.closing_reason = 'out_of_contact' THEN c.ended END AS happened
-    FROM cohort c
+    FROM cohort c WHERE asked = 'lost'
     UNION ALL
     SELECT 'again', c.began, c.met, NULL,
         (SELECT min({_day("o.opened_at")}) FROM cases_case o WHERE o.person_id = c.person_id AND o.id <> c.id
             AND o.closing_reason <> 'double' AND {_day("o.opened_at")} BETWEEN c.began + 1 AND to_day)
-    FROM cohort c
+    FROM cohort c WHERE asked = 'again'
     UNION ALL
     SELECT 'complaint', r.offered_on, {_day("g.first_contact_at")}, NULL,
         CASE WHEN r.follows = 'complaint' AND r.ended_on <= to_day THEN r.ended_on END
     FROM reflection_period_reflectionperiod r LEFT JOIN guidance_guidance g ON g.case_id = r.case_id
-    WHERE NOT r.mistaken AND r.offered_on BETWEEN from_day AND to_day
+    WHERE asked = 'complaint' AND NOT r.mistaken AND r.offered_on BETWEEN from_day AND to_day
 ), compared AS (
     SELECT h.curve, CASE WHEN h.met <= h.began + {LANDMARK} THEN 'with' ELSE 'without' END AS grp,
         h.began + {LANDMARK} AS began, h.ended, h.happened
@@ -112,9 +125,9 @@ _TIMES = f"""
         AND COALESCE(h.happened, to_day + 1) > h.began + {LANDMARK}
         AND COALESCE(h.ended, to_day + 1) > h.began + {LANDMARK}
 ), one AS (
-    SELECT 'first_contact' AS curve, forms, gender, asked AS began, ended, met AS happened FROM known
-    UNION ALL SELECT 'willing', forms, gender, asked, ended, willing_on FROM known
-    UNION ALL SELECT 'complaint', forms, gender, asked, ended, complained_on FROM known
+    SELECT 'first_contact' AS curve, forms, gender, requested AS began, ended, met AS happened FROM known
+    UNION ALL SELECT 'willing', forms, gender, requested, ended, willing_on FROM known
+    UNION ALL SELECT 'complaint', forms, gender, requested, ended, complained_on FROM known
     UNION ALL SELECT 'lost', forms, gender, met, ended, lost_on FROM known WHERE met IS NOT NULL
     UNION ALL SELECT 'again', forms, gender, met, NULL, again_on FROM known WHERE met IS NOT NULL
 ), apart AS (
@@ -128,7 +141,7 @@ _TIMES = f"""
         COALESCE(a.happened <= LEAST(a.ended, to_day), false) AS took_place,
         GREATEST(1, CEIL((LEAST(a.happened, a.ended, to_day) - a.began)::numeric / g.days))::integer AS bin
     FROM apart a JOIN (VALUES {_GRID}) g (curve, days, most) ON g.curve = a.curve
-    WHERE a.began <= to_day AND COALESCE(a.happened >= a.began, true)
+    WHERE a.curve = asked AND a.began <= to_day AND COALESCE(a.happened >= a.began, true)
 ), cells AS (
     SELECT curve, split, family, grp, LEAST(bin, most) AS bin,
         count(*) FILTER (WHERE took_place AND bin <= most)::integer AS d,
@@ -140,10 +153,11 @@ _TIMES = f"""
 """  # noqa: S608  pieces of our own
 
 CURVES = f"""
-CREATE OR REPLACE FUNCTION guiding_curves(from_day date, to_day date, fewest integer)
+CREATE OR REPLACE FUNCTION guiding_curves(from_day date, to_day date, fewest integer, asked text)
 RETURNS TABLE (curve text, split text, grp text, step integer, happened integer, gone integer, remaining integer,
     merged boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET join_collapse_limit = 1 AS $$
 #variable_conflict use_column
 DECLARE
     line record;
@@ -232,11 +246,16 @@ CREATE OR REPLACE FUNCTION guiding_figures(from_day date, to_day date, fewest in
 RETURNS TABLE (figure text, split text, grp text, part text, number integer, counted integer, median double precision,
     p90 double precision, low double precision, high double precision, p90_low double precision,
     p90_high double precision)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-WITH {_GUIDED}, whole AS (
-    SELECT k.*, 'all' AS split, 'all' AS grp FROM known k
-    UNION ALL SELECT k.*, 'gender', k.gender FROM known k
-    UNION ALL SELECT k.*, 'form', f FROM known k, unnest(k.forms) f
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET join_collapse_limit = 1 AS $$
+WITH {_guided("true")}, seen AS (
+    SELECT k.*, (SELECT count(*) FROM guidance_contact c WHERE c.guidance_id = k.process_id AND c.reached
+        AND c.way <> 'note' AND {_day("c.at")} <= to_day) AS contacts
+    FROM known k
+), whole AS (
+    SELECT k.*, 'all' AS split, 'all' AS grp FROM seen k
+    UNION ALL SELECT k.*, 'gender', k.gender FROM seen k
+    UNION ALL SELECT k.*, 'form', f FROM seen k, unnest(k.forms) f
 ), shares (figure, split, grp, part, number, counted) AS (
     SELECT 'guided', split, grp, '', count(*), count(*) FROM whole GROUP BY split, grp
     UNION ALL SELECT 'met', split, grp, '', count(*), count(*) FILTER (WHERE met <= to_day) FROM whole
@@ -257,13 +276,10 @@ WITH {_GUIDED}, whole AS (
                 unnest(x.obstacles) code
               GROUP BY a.split, a.grp, code) o ON o.split = w.split AND o.grp = w.grp
 ), measured (figure, split, grp, value) AS (
-    SELECT 'days_to_contact', split, grp, met - asked FROM whole WHERE met <= to_day
-    UNION ALL SELECT 'days_to_complaint', split, grp, complained_on - asked FROM whole
-        WHERE complained_on >= asked
-    UNION ALL SELECT 'contacts', w.split, w.grp, count(c.id)
-        FROM whole w LEFT JOIN guidance_contact c
-            ON c.guidance_id = w.process_id AND c.reached AND c.way <> 'note' AND {_day("c.at")} <= to_day
-        WHERE w.met <= to_day GROUP BY w.split, w.grp, w.process_id
+    SELECT 'days_to_contact', split, grp, met - requested FROM whole WHERE met <= to_day
+    UNION ALL SELECT 'days_to_complaint', split, grp, complained_on - requested FROM whole
+        WHERE complained_on >= requested
+    UNION ALL SELECT 'contacts', split, grp, contacts FROM whole WHERE met <= to_day
 ), {_SPREAD}
 SELECT figure::text, split::text, grp::text, part::text, number::integer, counted::integer, NULL::double precision,
     NULL::double precision, NULL::double precision, NULL::double precision, NULL::double precision,
@@ -283,7 +299,8 @@ MEASURES = f"""
 CREATE OR REPLACE FUNCTION guiding_measures(from_day date, to_day date)
 RETURNS TABLE (measure text, split text, grp text, tried integer, declined integer, number integer, before integer,
     after integer, gained integer, fell integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET join_collapse_limit = 1 AS $$
 WITH first AS (
     SELECT DISTINCT ON (m.guidance_id, m.measure) m.guidance_id, m.measure, m.tried_on, m.declined
     FROM guidance_measuretried m
@@ -327,7 +344,8 @@ WINDOWS = ((0, 30), (31, 90), (91, 180), (181, 365), (366, 730))
 WELLBEING = f"""
 CREATE OR REPLACE FUNCTION guiding_wellbeing(from_day date, to_day date, fewest integer)
 RETURNS TABLE (domain text, span integer, number integer, mean double precision, paired integer, rose double precision)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET join_collapse_limit = 1 AS $$
 WITH asked AS (
     SELECT m.guidance_id, m.domain, m.score, m.on_day, m.on_day - {_day("g.first_contact_at")} AS since,
         first_value(m.score) OVER w AS first_score, first_value(m.on_day) OVER w AS first_day

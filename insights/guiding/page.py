@@ -80,7 +80,7 @@ def answer(question: Question, by: str, since: date, until: date, threshold: int
         _wellbeing(made, reading.wellbeing(since, until, threshold), threshold)
         return made
     told = reading.figures(since, until, threshold)
-    _curves(made, reading.curves(since, until, threshold)[question.curve], threshold)
+    _curves(made, reading.curves(since, until, threshold, question.curve), threshold)
     if by != "navigator":  # figures are kept of guidances alone
         _figures(made, told, threshold)
     if question.key == "willingness":

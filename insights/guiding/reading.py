@@ -62,21 +62,21 @@ class Curves:
         return [curve for (kind, _group), curve in self.made.items() if kind == split and curve.points]
 
 
-def curves(since: date, until: date, threshold: int) -> dict[str, Curves]:
-    """The curves of everybody with whom it began on these days, followed until the last of them. One query."""
-    rows: dict[str, dict[Key, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for row in _asked("guiding_curves", since, until, threshold):
-        rows[row["curve"]][row["split"], row["grp"]].append(row)
-    made: dict[str, Curves] = {}
-    for key, (days, _most) in GRIDS.items():
-        one = made[key] = Curves(key)
-        sizes = {group: lines[0]["remaining"] for group, lines in rows[key].items()}
-        one.small = hidden(sizes, threshold)
-        for group, lines in rows[key].items():
-            if group in one.small:
-                continue
+def curves(since: date, until: date, threshold: int, key: str) -> Curves:
+    """The curves of everybody with whom it began on these days, followed until the last of them. One query.
+
+    In: a key of `GRIDS`.
+    """
+    rows: dict[Key, list[dict[str, Any]]] = defaultdict(list)
+    for row in _asked("guiding_curves", since, until, threshold, key):
+        rows[row["split"], row["grp"]].append(row)
+    days, _most = GRIDS[key]
+    sizes = {group: lines[0]["remaining"] for group, lines in rows.items()}
+    made = Curves(key, small=hidden(sizes, threshold))
+    for group, lines in rows.items():
+        if group not in made.small:
             steps = [Row(r["step"] * days, r["happened"], r["gone"], r["remaining"], r["merged"]) for r in lines[1:]]
-            one.made[group] = draw(group[1], sizes[group], steps)
+            made.made[group] = draw(group[1], sizes[group], steps)
     return made
 
 

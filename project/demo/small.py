@@ -37,6 +37,7 @@ from project.demo.keeping import Keeping
 from project.demo.statements import Statements
 from project.demo.stories import STORIES, Deed, Story, When
 from shelters import inventory
+from shelters.matching.find import find
 from shelters.models import OTHER_SCHEME, Unit
 from workflows.casepage.circumstances import circumstances
 from workflows.engine import acts
@@ -45,6 +46,8 @@ from workflows.engine.machine import Machine, registry
 from workflows.engine.models import Delivery, Notice, NoticeSeen, Process
 from workflows.engine.steps import open_process, perform
 from workflows.engine.sweep import sweep
+from workflows.matching.asking import keep as keep_choice
+from workflows.matching.forms import WantedForm
 from workflows.referral.machine import Referral
 
 UNITS: tuple[tuple[str, str, str, str, str, str, int, list[str]], ...] = (
@@ -264,8 +267,13 @@ class Teller:
     def _typed(self, deed: Deed) -> dict[str, Any]:
         """The data of a deed as somebody would have typed it."""
         data = dict(deed.data)
-        if "unit" in data:
-            data["unit"] = str(self.units[data["unit"]].pk)
+        for name in ("unit", "second", "third"):
+            if name in data:
+                data[name] = str(self.units[data[name]].pk)
+        if "region" in data:
+            data["region"] = str(self.ground.regions[data["region"]].pk)
+        if "planned_until" in data:
+            data["planned_until"] = data["planned_until"].on(self.as_of).date().isoformat()
         if "organisation" in data:
             data["organisation"] = str(self.ground.houses[data["organisation"]].pk)
         for name in ("navigator", "deputy"):
@@ -286,6 +294,11 @@ class Teller:
 
     def _file_note(self, told: Told, acting: Post, text: str, kind: str) -> None:
         TimelineEntry.objects.create(case=told.case, kind=kind, text=f"Verzonnen: {text}", by=acting)
+
+    def _file_choose(self, told: Told, acting: Post, unit: str) -> None:
+        """A unit was chosen from the answer of the matching, which is kept with the case."""
+        wanted, dates = WantedForm(None, told.case, acting).asked()
+        keep_choice(told.case, acting, wanted, dates, find(wanted, acting, dates), self.units[unit].pk)
 
     def _file_report(self, told: Told, acting: Post, source: str) -> None:
         by = next(key for key, post in self.ground.posts.items() if post.pk == acting.pk)

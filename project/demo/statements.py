@@ -19,8 +19,9 @@ from access.models import Post
 from access.roles import Role
 from project.demo.ground import Ground
 from shelters.models import Scheme
+from shelters.words import LongStayReason
 from workflows.capacity_statement import checking, grid, opening, periods
-from workflows.capacity_statement.models import Line, LongStay, LongStayReason, Statement
+from workflows.capacity_statement.models import Line, LongStay, Statement
 from workflows.engine.steps import perform
 
 WEEKS, MONTHS = 9, 9

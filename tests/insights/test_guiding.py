@@ -137,7 +137,7 @@ def test_people_with_and_without_a_navigator_are_followed_from_the_same_day_on(d
         + [One(asked, met=5, again=20) for _ in range(2)]
     )
     with taken(Side.COMMON):
-        made = reading.curves(SINCE, date(2025, 12, 31), 1)["again"].made
+        made = reading.curves(SINCE, date(2025, 12, 31), 1, "again").made
     with_, without = made["navigator", "with"], made["navigator", "without"]
     assert (with_.number, without.number) == (4, 9), "each person once, by their first case"
     assert (with_.events, without.events) == (4, 3)
@@ -150,7 +150,8 @@ def test_people_with_and_without_a_navigator_are_followed_from_the_same_day_on(d
 def test_no_number_and_no_difference_between_two_is_a_few_people(people: list[One]) -> None:
     """Of shares, groups and steps: what is told, and the whole less what is told, is nought or at least five."""
     with taken(Side.COMMON):
-        told, drawn = reading.figures(SINCE, UNTIL, 5), reading.curves(SINCE, UNTIL, 5)
+        told = reading.figures(SINCE, UNTIL, 5)
+        drawn = [reading.curves(SINCE, UNTIL, 5, key) for key in functions.GRIDS]
     assert ("gender", "other") in told.small, "the set has so few that something must be left out"
     whole = ("all", "all")
     seen = 0
@@ -165,7 +166,7 @@ def test_no_number_and_no_difference_between_two_is_a_few_people(people: list[On
         seen += 1
     assert seen > 10
     steps = 0
-    for curves in drawn.values():
+    for curves in drawn:
         for key, curve in curves.made.items():
             for row in curve.rows:
                 assert all(part == 0 or part >= 5 for part in (row.happened, row.gone, row.left)), (key, row)
@@ -206,7 +207,10 @@ def test_the_figures_stand_still_until_a_quarter_ends(people: list[One]) -> None
 
 @pytest.mark.parametrize("side", [Side.DETERMINATION, Side.JUSTICE])
 def test_no_other_side_may_ask_the_gates(side: Side, db: None) -> None:
-    for call in ("guiding_curves('2026-01-01', '2026-12-31', 5)", "guiding_measures('2026-01-01', '2026-12-31')"):
+    for call in (
+        "guiding_curves('2026-01-01', '2026-12-31', 5, 'lost')",
+        "guiding_measures('2026-01-01', '2026-12-31')",
+    ):
         refused = pytest.raises(ProgrammingError, match="permission denied")
         with taken(side), refused, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM {call}")
@@ -247,9 +251,10 @@ def test_a_page_bears_curve_tables_warnings_and_the_same_as_a_file(
             assert answer.status_code == 200
             sent = [q for q in asked if not re.match("BEGIN|COMMIT|SAVEPOINT|RELEASE|SET LOCAL", q["sql"])]
             assert len(sent) <= 10, (key, by, len(sent))
+    drawn = client.get("/learned/willingness/?by=form").content.decode()
+    assert re.search(r'<path class="line line-2" d="M[\d.]+ [\d.]+H', drawn), "two curves are drawn"
     shown = client.get("/learned/willingness/?by=gender").content.decode()
     assert "“Other” has fewer than 5 people" in shown
-    assert re.search(r'<path class="line line-2" d="M[\d.]+ [\d.]+H', shown), "two curves are drawn"
     assert "style=" not in shown.split("<main", 1)[1]
     assert "Investigative psychologist" in shown and "Fear of retaliation" in shown
     text = client.get("/learned/willingness/?by=gender&as=csv").content.decode("utf-8-sig")

@@ -38,8 +38,8 @@ def test_figures_and_lessons_can_be_used_by_everybody(context: BrowserContext) -
     assert unfit(page, "learned") == []
     page.get_by_role("link", name="Wat vergroot de aangiftebereidheid?").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Uitgesplitst naar").select_option("gender")
-    page.wait_for_url("**by=gender**")
+    page.get_by_label("Uitgesplitst naar").select_option("form")
+    page.wait_for_url("**by=form**")
     expect(page.locator(".curve path.line-2").first).to_be_visible()
     assert unfit(page, "learned-willingness") == []
     page.goto("/learned/wellbeing/")

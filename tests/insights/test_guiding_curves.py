@@ -109,7 +109,7 @@ def a_guidance(
 
 def asked(threshold: int) -> dict[tuple[str, str], Curve]:
     with taken(Side.COMMON):
-        return curves(BEGAN.date(), BEGAN.date() + timedelta(days=60), threshold)["first_contact"].made
+        return curves(BEGAN.date(), BEGAN.date() + timedelta(days=60), threshold, "first_contact").made
 
 
 def test_the_gate_gives_the_textbook_too(guided: None) -> None:

@@ -42,7 +42,8 @@ from workflows.engine.machine import End, is_system, registry, roles_of
 from workflows.engine.models import Notice, Process, Rung, StepLog
 from workflows.engine.sweep import sweep
 from workflows.engine.watch import reconcile
-from workflows.placement.models import PlacementRecord, Refusal
+from workflows.matching.models import Choice
+from workflows.placement.models import LongerStay, PlacementRecord, Refusal, Turn
 
 AS_OF = date(2026, 3, 4)
 """A Wednesday."""
@@ -202,7 +203,7 @@ class Both:
 
     def test_whoever_is_placed_has_one_place_and_nobody_else_holds_one(self, care: None) -> None:
         lasting = dict(Stay.objects.filter(period__upper_inf=True).values_list("ref", "unit_id"))
-        placed = PlacementRecord.objects.filter(process__state__in=["accepted", "in_place"])
+        placed = PlacementRecord.objects.filter(process__state__in=["accepted", "in_place", "moving"])
         assert lasting == dict(placed.values_list("process_id", "unit_id"))
 
     def test_a_place_is_held_for_who_was_asked_for_until_the_answer_is_far_too_late(self, care: None) -> None:
@@ -325,6 +326,7 @@ class TestSmall(Both):
         assert StepLog.objects.filter(action="resume").exists()
         assert Refusal.objects.exists()
         assert PlacementRecord.objects.exclude(unmet_reason="").exists()
+        assert all(model.objects.exists() for model in (Turn, LongerStay, Choice))
         assert {c.state for c in Consent.objects.all()} == {"given", "refused", "withdrawn"}
         assert Document.objects.count() == 2
         assert Merge.objects.count() == 1

@@ -387,7 +387,8 @@ def test_only_who_sees_the_guidance_reads_its_marks_and_only_who_guides_makes_th
         assert {client.get(every).status_code, client.get(here).status_code} == {answer}
         assert client.post(here, {"point": "lawyer", "seen": seen(), "state": "open"}).status_code == answer
         assert not Mark.objects.for_post(stranger).exists()
-    assert not Edition.objects.for_post(committee).exists()
+        assert not Edition.objects.for_post(stranger).exists()
+    assert Edition.objects.for_post(guided.navigator).count() == 1
     reader = browser(guided.coordinator)
     shown = reader.get(here).content.decode()
     assert guided.navigator.user.name in shown
@@ -409,6 +410,7 @@ def test_a_page_for_the_person_is_in_its_own_language_marked_as_a_draft_and_name
         assert (content.library().frames[language].draft in shown) is draft, "and in its own language"
         assert "<title>Loods – Informatie</title>" in shown
     assert '<bdi dir="ltr">112</bdi>' in shown
+    assert f"({content.library().frames['ar'].unconfirmed})" in shown, "a source that nobody looked up says so"
     paper = client.get(reverse("advice:person_pdf", args=["court", "ro"]))
     assert paper.content.startswith(b"%PDF")
     assert paper["Content-Disposition"] == 'attachment; filename="loods.pdf"'

@@ -70,7 +70,7 @@ def test_tools_get_json() -> None:
     said = json.loads(printed("--json", "--kind", "placement"))
     assert [machine["kind"] for machine in said] == ["placement"]
     offer = next(step for step in said[0]["steps"] if step["action"] == "offer")
-    assert offer["sources"] == ["requested", "seeking", "at_desk", "no_place"]
+    assert offer["sources"] == ["requested", "seeking", "at_desk", "no_place", "police_bed"]
     assert {"name": "unit", "label": "Unit", "required": True, "type": "modelchoice"} in offer["fields"]
 
 

@@ -104,6 +104,11 @@ class PersonPage:
     front: Front
     text: str
 
+    def sources(self, unconfirmed: str) -> Iterator[str]:
+        """The sources in words, with `unconfirmed` behind those that nobody looked up."""
+        for source in self.front.sources:
+            yield source.text if source.confirmed else f"{source.text} ({unconfirmed})"
+
 
 @dataclass
 class Library:

@@ -23,6 +23,7 @@ class Frame:
     phone: str
     danger: str
     sources: str
+    unconfirmed: str
     version: str
     draft: str
 

@@ -25,8 +25,7 @@ def write(page: PersonPage, words: Frame, drafts: list[str]) -> bytes:
     sheet.pair(words.navigator, LINE)
     sheet.pair(words.phone, LINE)
     sheet.paragraph(words.danger, bold=True)
-    sources = joined((source.text for source in page.front.sources), page.language)
-    sheet.paragraph(f"{words.sources} {sources}")
+    sheet.paragraph(f"{words.sources} {joined(page.sources(words.unconfirmed), page.language)}")
     sheet.paragraph(words.version.format(number=page.front.version, day=day(page.front.as_of, page.language)))
     return sheet.content()
 

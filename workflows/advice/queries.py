@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
 
-from access.doors import CASE_WORKERS
-from access.wall import Side
 from workflows.guidance.queries import OfGuidanceQuerySet
 
 if TYPE_CHECKING:
@@ -18,8 +17,8 @@ class EditionQuerySet(models.QuerySet[Any]):
     """Former and present texts."""
 
     def for_post(self, post: Post) -> Self:
-        """Included if, and only if, the post's role works with cases: a text is about nobody."""
-        return self if post.side is Side.CARE and post.role in CASE_WORKERS else self.none()
+        """Included if, and only if, the post sees a mark that was made in it: which texts others ticked is theirs."""
+        return self.filter(pk__in=apps.get_model("advice", "Mark").objects.for_post(post).values("edition"))
 
 
 class MarkQuerySet(OfGuidanceQuerySet):

@@ -77,7 +77,7 @@ def person(request: HttpRequest, subject: str, language: str) -> HttpResponse:
         "drafts": [(code, rendering.direction(code), text) for code, text in _drafts(page)],
         "on_paper": language in printing.ON_PAPER,
         "danger": rendering.line(words.danger, language),
-        "sources": rendering.line(rendering.joined((source.text for source in page.front.sources), language), language),
+        "sources": rendering.line(rendering.joined(page.sources(words.unconfirmed), language), language),
         "pages": _pages(about, language),
         "crumbs": [(_("Checklists"), reverse("advice:list")), (about.label, reverse("advice:read", args=[about]))],
     }

@@ -23,9 +23,9 @@ from django.utils.translation import gettext_lazy
 
 from access import clock
 from access.models import Post
-from shelters.words import Kind, OutReason, Source
+from shelters.words import Kind, LongStayReason, OutReason, Source
 from workflows.capacity_statement import checking
-from workflows.capacity_statement.models import FIGURES, Line, LongStay, LongStayReason, Statement
+from workflows.capacity_statement.models import FIGURES, Line, LongStay, Statement
 from workflows.capacity_statement.plausibility import Finding
 from workflows.capacity_statement.words import short
 

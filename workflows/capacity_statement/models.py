@@ -14,20 +14,9 @@ from access.models import Organisation, Post, Region
 from access.wall import Side
 from access.wall.declaration import ALL, WRITE, Own
 from shelters.models import Scheme, Unit
-from shelters.words import Kind, OutReason, Source
+from shelters.words import Kind, LongStayReason, OutReason, Source
 from workflows.capacity_statement.queries import LineQuerySet, StatementQuerySet
 from workflows.engine.models import Process
-
-
-class LongStayReason(models.TextChoices):
-    """Why somebody stays longer than the scheme is meant for."""
-
-    NO_MOVE_ON = "no_move_on", _("No move-on place")
-    PROCEDURE = "procedure", _("Waits for a decision on residence")
-    CRIMINAL_CASE = "criminal_case", _("The criminal case needs it")
-    HEALTH = "health", _("Health does not allow a move")
-    SAFETY = "safety", _("Not safe anywhere else yet")
-    OTHER = "other", _("Another reason")
 
 
 def _sealed(published: str) -> pgtrigger.Trigger:

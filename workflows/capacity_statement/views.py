@@ -23,10 +23,10 @@ from access.models import Post
 from access.wall import Side
 from shelters import inventory, sheets
 from shelters.policy import may_change
-from shelters.words import OutReason, Source
+from shelters.words import LongStayReason, OutReason, Source
 from workflows.capacity_statement import checking, completeness, grid, importing, opening, policy
 from workflows.capacity_statement.forms import CorrectForm, ImportForm, ReturnForm
-from workflows.capacity_statement.models import Line, LongStay, LongStayReason, Statement
+from workflows.capacity_statement.models import Line, LongStay, Statement
 from workflows.capacity_statement.words import named
 from workflows.casepage import answers, reading
 from workflows.casepage.lanes import Lane, lane

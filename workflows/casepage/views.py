@@ -108,7 +108,8 @@ def process(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _lane(pk, post)
     if found is None:
         if told := also_seen(post, [pk]).get(pk):
-            return redirect(reverse(registry[told.kind].page, args=[pk]))
+            kind = registry[told.kind]
+            return redirect(reverse(kind.page or kind.told_page, args=[pk]))
         raise Http404
     if found.machine.page:
         return redirect(reverse(found.machine.page, args=[pk]) + answers.coming_from(request)["onward"])

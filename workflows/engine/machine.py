@@ -62,8 +62,19 @@ class DeclaredTerm:
     valid_from: date | None = None
 
 
+class Termed:
+    """A state in which a term runs."""
+
+    term: DeclaredTerm
+    urgent: DeclaredTerm | None
+
+    def term_for(self, urgent: bool) -> DeclaredTerm:
+        """The term that runs, given whether it is an emergency."""
+        return self.urgent if urgent and self.urgent else self.term
+
+
 @dataclass(frozen=True)
-class Step:
+class Step(Termed):
     """A state in which somebody must act.
 
     `owner` is the role that acts unless a routing rule says otherwise; `term` and, for an emergency, `urgent`
@@ -82,13 +93,9 @@ class Step:
     waits_for: ClassVar[Party | None] = None
     final: ClassVar[bool] = False
 
-    def term_for(self, urgent: bool) -> DeclaredTerm:
-        """The term that runs, given whether it is an emergency."""
-        return self.urgent if urgent and self.urgent else self.term
-
 
 @dataclass(frozen=True)
-class Waiting:
+class Waiting(Termed):
     """A state in which the process waits for somebody outside, at most for a term; `owner` follows up."""
 
     on: Party
@@ -105,10 +112,6 @@ class Waiting:
     def waits_for(self) -> Party | None:
         """The party waited for."""
         return self.on
-
-    def term_for(self, urgent: bool) -> DeclaredTerm:
-        """The term that runs, given whether it is an emergency."""
-        return self.urgent if urgent and self.urgent else self.term
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,7 @@ class Machine:
     record_model: ClassVar[type[models.Model] | None] = None
     record_with: ClassVar[tuple[str, ...]] = ()  # relations of the record that `shown` or a condition reads
     page: ClassVar[str] = ""  # name of a page of its own for a process of this kind, by its key
+    told_page: ClassVar[str] = ""  # where `also_seen` are led when the kind has no `page`, by the key of the process
     led_by: ClassVar[tuple[Role, ...]] = ()  # roles of the owning organisation that may stop the clock in any state
     more: ClassVar[tuple[str, ...]] = ()  # name of a page that tells more of one, by its key and what follows the name
     moots: ClassVar[tuple[Moot, ...]] = ()
@@ -255,6 +259,10 @@ class Machine:
     def explain(self, reason: str) -> None:
         """Keep why this step was made in the log."""
         self.reason = reason
+
+    def first(self) -> str:
+        """The state in which a process begins; a record may say that it begins further on."""
+        return self.initial
 
     def opening(self) -> None:
         """Complete the record of a process that is being opened, before it is written; owner and term are decided."""

@@ -23,6 +23,10 @@ MOST_SIGNALS = 6
 """More signals about one term than this nobody reads."""
 
 
+TOLD = "told:"
+"""How the key of a notice begins that tells how something went: it stays news when the process moves on or closes."""
+
+
 class Rung(models.IntegerChoices):
     """The ladder of notices within one stay in a state: each rung is told once.
 

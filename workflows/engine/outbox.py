@@ -303,7 +303,8 @@ WITH held AS NOT MATERIALIZED ({HELD}), mine AS (
     FOR NO KEY UPDATE OF d
 ), told AS (
     SELECT m.id AS delivery_id, m.user_id, n.id, n.to_post_id, n.to_role, n.to_organisation_id, n.to_region_id,
-        p.id AS process_id, p.case_id, p.restricted, p.closed_at IS NULL AND p.episode = n.episode AS needed
+        p.id AS process_id, p.case_id, p.restricted,
+        n.key LIKE 'told:%%' OR p.closed_at IS NULL AND p.episode = n.episode AS needed
     FROM mine m JOIN engine_notice n ON n.id = m.notice_id JOIN engine_process p ON p.id = n.process_id
     FOR SHARE OF p
 ), addressed AS ({addressed(side)})

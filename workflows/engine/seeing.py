@@ -15,7 +15,9 @@ def also_seen(post: Post, keys: Iterable[UUID]) -> dict[UUID, Process]:
     wanted = list(keys)
     found: dict[UUID, Process] = {}
     for machine in registry.values() if wanted else ():
-        seen = machine.also_seen(post) if machine.page and machine.side in post.side.sees else None
+        seen = (
+            machine.also_seen(post) if (machine.page or machine.told_page) and machine.side in post.side.sees else None
+        )
         if seen is not None:
             found |= Process.objects.filter(pk__in=seen, kind=machine.kind).in_bulk(wanted)
     return found

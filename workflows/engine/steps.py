@@ -255,6 +255,7 @@ def open_process(
         opened = machine(process, acting, moment)
         if machine.record_model is not None:
             opened.record = machine.record_model(process=process, **(record or {}))
+        process.state = opened.first()
         why = assign(opened)
         step = machine.step_of(process.state)
         process.waiting_on = step.waits_for or ""

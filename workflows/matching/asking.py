@@ -9,10 +9,13 @@ from dateutil.relativedelta import relativedelta
 from access.models import Post
 from access.words import Need
 from cases.models import Case, Person
-from shelters.matching.find import Match
-from shelters.matching.rules import version, weights_of
+from shelters.matching.find import Match, NearMiss
+from shelters.matching.rules import Lifter, version, weights_of
 from shelters.matching.wanted import MONTHS_OF_ADULTHOOD, OLDEST, Dates, Wanted
+from workflows.engine.models import Process
+from workflows.engine.steps import perform
 from workflows.matching.models import Choice
+from workflows.placement.machine import LOOKING, Placement
 
 
 def ages_on(person: Person, day: date) -> tuple[int, int]:
@@ -53,3 +56,26 @@ def keep(case: Case, post: Post, wanted: Wanted, dates: Dates, found: list[Match
         ],
     )
     return made
+
+
+def request_of(case: Case, post: Post) -> Process | None:
+    """The request on a case for which a unit can be asked now by this post; of several the one asked first."""
+    open_ones = Process.objects.for_post(post).filter(case_id=case.pk, kind=Placement.kind, state__in=LOOKING)
+    process = open_ones.filter(paused_at=None).order_by("opened_at", "pk").first()
+    if process is None:
+        return None
+    transition = Placement.transition_of("offer", process.state)
+    return process if transition is not None and transition.has_perm(Placement(process, post), post) else None
+
+
+def in_consultation(miss: NearMiss) -> bool:
+    """Whether a provider could lift all that stands in the way by saying yes to this person."""
+    return all(one.soft and one.lifter == Lifter.PROVIDER for one in miss.obstacles)
+
+
+def ask(process: Process, post: Post, units: list[str], said: str = "") -> None:
+    """Ask units for a place, the first now and the others in their order.
+
+    Errors: those of `workflows.engine.steps.perform`.
+    """
+    perform(process.pk, "offer", post, dict(zip(("unit", "second", "third"), units, strict=False)) | {"reason": said})

@@ -20,6 +20,8 @@ from cases.models import Case
 from shelters.matching.find import explain, find
 from shelters.matching.wanted import Impossible
 from workflows.casepage.views import SEEKERS
+from workflows.engine import errors
+from workflows.engine.models import Process
 from workflows.matching import asking, national
 from workflows.matching.forms import WantedForm
 
@@ -29,7 +31,9 @@ from workflows.matching.forms import WantedForm
 def place(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Places that fit the case, best first; what nearly fits; and why nothing does.
 
-    Asked by POST, so that nothing of a person stands in an address. `choose` keeps the answer and goes on to asking.
+    Asked by POST, so that nothing of a person stands in an address. `choose` keeps the answer and asks the unit, with
+    the units of `then` after it; where no place is asked for yet, it goes on to asking. `consult` asks a unit that
+    would fit if its provider says yes to this person: what stands in the way is said with the question.
     """
     post = acting(request)
     case = Case.objects.for_post(post).select_related("person", "region").filter(pk=pk).first()
@@ -45,17 +49,50 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             wanted, dates = form.asked()
             found = find(wanted, post, dates)
+            running = asking.request_of(case, post)
+            context["running"] = running
             if (chosen := request.POST.get("choose")) is not None:
                 if chosen in {str(one.unit) for one in found}:
                     asking.keep(case, post, wanted, dates, found, int(chosen))
+                    if running is not None:
+                        return _asked(request, case, running, _listed(request, chosen, found))
                     messages.success(request, _("The choice was kept with the case. Now ask for the place."))
                     return redirect("case:start", pk=case.pk, kind="placement")
                 messages.warning(request, _("This place no longer fits. Look at the answer again."))
                 status = 409
-            context |= {"found": found, "why": explain(wanted, post, dates), "answered": True}
+            why = explain(wanted, post, dates)
+            near = {str(miss.unit): miss for miss in why.near if asking.in_consultation(miss)}
+            miss = near.get(request.POST.get("consult", ""))
+            if miss is not None and running is not None:
+                asking.keep(case, post, wanted, dates, found, miss.unit)
+                said = "; ".join(f"{one.text}: {one.detail}" for one in miss.obstacles)
+                return _asked(request, case, running, [str(miss.unit)], _("In consultation: %(what)s") % {"what": said})
+            context |= {"found": found, "why": why, "answered": True, "consult": {int(unit) for unit in near}}
         except Impossible as wrong:
             context["impossible"], status = wrong.reasons, 422
     return render(request, "workflows/matching/place.html", context, status=status)
+
+
+def _listed(request: HttpRequest, chosen: str, found: list[Any]) -> list[str]:
+    """The unit that was chosen and those to be asked after it, in the order of the answer."""
+    ticked = set(request.POST.getlist("then")) - {chosen}
+    return [chosen, *(str(one.unit) for one in found if str(one.unit) in ticked)][:3]
+
+
+def _asked(request: HttpRequest, case: Case, running: Process, units: list[str], said: str = "") -> HttpResponse:
+    """Ask, and say on the page of the case what came of it; a refusal says why and leaves nothing held."""
+    try:
+        asking.ask(running, acting(request), units, said)
+    except errors.BadFacts as wrong:
+        for told in wrong.form.errors.values():
+            messages.warning(request, " ".join(str(text) for text in told))
+        return redirect("matching:place", pk=case.pk)
+    except errors.EngineError as wrong:
+        messages.warning(request, str(wrong.message))
+        return redirect("matching:place", pk=case.pk)
+    log.record(request, log.Action.WRITE, "process", running.pk, subject=case.person_id)
+    messages.success(request, _("The unit is asked, and its place is held until the answer. The choice was kept."))
+    return redirect(reverse("case:process", args=[running.pk]))
 
 
 @door(Role.NATIONAL_DESK, side=Side.CARE)

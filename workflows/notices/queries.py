@@ -1,7 +1,8 @@
 """Reading notices: those that still press first, and how many they are.
 
 A notice presses as long as the person has not seen it, the process is still in the stay the notice is about, and it is
-not too old to be news. So a step made takes its notices along, whoever made it.
+not too old to be news. So a step made takes its notices along, whoever made it. Only what tells how something went
+(`TOLD`) stays until it was seen: it asks for nothing, and nobody else can have done it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db.models.fields import BooleanField
 
 from access import clock, keyset
 from access.models import Post
-from workflows.engine.models import Notice, NoticeSeen
+from workflows.engine.models import TOLD, Notice, NoticeSeen
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -48,7 +49,7 @@ def parts_of(post: Post, fresh: datetime) -> list[QuerySet[WithAnnotations[Notic
 
 def _presses(post: Post, fresh: datetime) -> Q:
     seen = NoticeSeen.objects.filter(notice=OuterRef("pk"), user=post.user_id)
-    present = Q(process__closed_at=None, process__episode=F("episode"))
+    present = Q(process__closed_at=None, process__episode=F("episode")) | Q(key__startswith=TOLD)
     return Q(at__gt=fresh) & Q(~Exists(seen)) & present
 
 

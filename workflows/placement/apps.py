@@ -21,6 +21,6 @@ class PlacementConfig(AppConfig):
 
     def ready(self) -> None:
         from cases import versions
-        from workflows.placement import asks, machine  # noqa: F401
+        from workflows.placement import asks, checks, machine  # noqa: F401
 
         versions.followers.append(asks.follow_person)

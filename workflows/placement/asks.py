@@ -11,6 +11,7 @@ from access.clock import AMSTERDAM
 from access.words import PROBLEMS, Need
 from cases.models import Case
 from workflows.engine.models import Process
+from workflows.placement import moving_on
 from workflows.placement.models import PlacementRecord, Stopped, Unmet
 
 
@@ -50,4 +51,7 @@ def keep(record: PlacementRecord, now: datetime, *, stopped_by: str, had_none: b
 def follow_person(case: Case, changed: frozenset[str]) -> None:
     """Let the requests on a case count as another person's: two registrations were merged, or a merge was undone."""
     if "person" in changed:
+        before = set(PlacementRecord.objects.filter(process__case_id=case.pk).values_list("person_key", flat=True))
         PlacementRecord.objects.filter(process__case_id=case.pk).update(person_key=case.person_id)
+        for key in {*before, case.person_id}:
+            moving_on.mark_doubles(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -13,13 +14,15 @@ from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from access import clock
-from access.models import Region
+from access.models import Post, Region, append_only
 from access.wall import Side
 from access.wall.declaration import APPEND, WRITE, Own
 from access.words import PROBLEMS, Exploitation, Gender
 from shelters.models import Kind, Unit
+from shelters.words import LongStayReason
 from workflows.engine.models import Process
-from workflows.placement.queries import AskQuerySet, OfPlacementQuerySet
+from workflows.placement.queries import AskQuerySet, OfPlacementQuerySet, TurnQuerySet
+from workflows.placement.words import CameOf, Outcome, Urgency
 
 _GONE = Least("arrived_at", "stopped_at")
 WAITING = Func(
@@ -41,6 +44,49 @@ class Stopped(models.TextChoices):
 
     WITHDRAWN = "withdrawn", _("Withdrawn")
     MOOT = "moot", _("Placed another way")
+
+
+class Turn(models.Model):
+    """A unit in the order in which units are asked for one person, and what came of it.
+
+    A choice of several units makes several rows at once; a unit that is asked has `asked_at`, and `ended_at` once that
+    is over. A question of the provider stops the clock of the answer: `waited` is how long questions lay open.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
+    number = models.PositiveSmallIntegerField(_("place in the order"))
+    chosen_at = models.DateTimeField(_("chosen"))
+    chosen_by = models.ForeignKey(
+        Post, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("chosen by")
+    )
+    asked_at = models.DateTimeField(_("asked"), null=True)
+    held_until = models.DateTimeField(_("reserved until"), null=True)
+    said = models.TextField(_("said with the question"), blank=True)
+    question = models.TextField(_("question of the provider"), blank=True)
+    question_at = models.DateTimeField(_("asked back"), null=True)
+    answer = models.TextField(_("answer to the provider"), blank=True)
+    waited = models.DurationField(default=timedelta(0))
+    ended_at = models.DateTimeField(_("over"), null=True)
+    outcome = models.CharField(_("what came of it"), max_length=20, choices=Outcome, blank=True)
+
+    objects = TurnQuerySet.as_manager()
+    wall = Own(Side.CARE, WRITE)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name, verbose_name_plural = _("unit that is asked"), _("units that are asked")
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="placement_turn_once"),
+            models.UniqueConstraint(
+                fields=["process"], condition=Q(asked_at__isnull=False, ended_at=None), name="placement_one_asked"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, outcome="") | Q(ended_at__isnull=False) & ~Q(outcome=""),
+                name="placement_turn_over",
+            ),
+        ]
 
 
 class PlacementRecord(models.Model):
@@ -71,11 +117,34 @@ class PlacementRecord(models.Model):
     children = models.BooleanField(_("children along"), default=False)
     minor = models.BooleanField(_("minor"), default=False)
     person_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    urgency = models.CharField(_("urgency"), max_length=20, choices=Urgency, blank=True, db_default="", default="")
+    turn = models.ForeignKey(
+        Turn,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("unit that is asked"),
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
     held_until = models.DateTimeField(_("reserved until"), null=True)
     arrived_at = models.DateTimeField(_("arrived"), null=True)
     planned_until = models.DateField(_("planned until"), null=True)
+    list_open = models.BooleanField(_("another unit is to be asked"), db_default=False, default=False)
+    next_step = models.CharField(_("next step"), max_length=30, blank=True, db_default="", default="")
+    longest_until = models.DateField(_("longest stay here"), null=True)  # by the rule of the unit, frozen on arrival
+    longer_until = models.DateField(_("stays longer until"), null=True)
+    stay_from = models.DateTimeField(null=True)  # from when the running term of the stay counts
+    staying = models.UUIDField(null=True, editable=False)  # `person_key` while somebody is in the place: there once
+    doubled = models.BooleanField(_("registered in another place too"), db_default=False, default=False)
+    to_region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("to region")
+    )
+    left_at = models.DateTimeField(_("left"), null=True)
     left_to = models.CharField(_("left to"), max_length=30, blank=True)
+    came_of = models.CharField(
+        _("what came of looking"), max_length=20, choices=CameOf, blank=True, db_default="", default=""
+    )
     unmet_reason = models.CharField(_("why there is no place"), max_length=40, blank=True)
     stopped_at = models.DateTimeField(_("no longer asked for since"), null=True)
     stopped_by = models.CharField(_("why it is no longer asked for"), max_length=10, choices=Stopped, blank=True)
@@ -88,6 +157,12 @@ class PlacementRecord(models.Model):
             models.Index(fields=["asked_at"], name="placement_asked_at"),
             models.Index(fields=["person_key"], name="placement_person_key"),
             GistIndex(WAITING, name="placement_waiting"),
+            models.Index(fields=["process"], condition=Q(list_open=True), name="placement_list_open"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staying"], condition=Q(staying__isnull=False), name="placement_one_stay_at_once"
+            )
         ]
         triggers = [pgtrigger.ReadOnly(name="frozen", fields=[*FROZEN])]
 
@@ -127,3 +202,24 @@ class Unmet(models.Model):
             models.UniqueConstraint(fields=["process"], condition=Q(until=None), name="placement_unmet_open_once"),
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="placement_unmet_order"),
         ]
+
+
+class LongerStay(models.Model):
+    """That somebody stays longer than was planned or meant, for one more period, and why. Appended only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"))
+    reason = models.CharField(_("reason"), max_length=20, choices=LongStayReason)
+    remark = models.TextField(_("remark"), blank=True)
+
+    objects = OfPlacementQuerySet.as_manager()
+    wall = Own(Side.CARE, APPEND)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("longer stay"), _("longer stays")
+        constraints = [models.CheckConstraint(condition=Q(until__gt=F("since")), name="placement_longer_order")]
+        triggers = [append_only()]
