@@ -28,9 +28,11 @@ from shelters.planner import moves
 from shelters.policy import may_ask
 from workflows.engine import acts, errors
 from workflows.engine.machine import Machine, machine_of
-from workflows.engine.steps import locked, write
+from workflows.engine.steps import enter, locked, write
 from workflows.matching.asking import ages_on
 from workflows.matching.models import Choice
+from workflows.placement import moving_on, terms
+from workflows.placement.machine import HERE, S
 from workflows.placement.models import PlacementRecord
 
 _KEPT = ("residence", "security")
@@ -105,11 +107,11 @@ def change(post: Post, stay: Stay, seen: str, to: Where, until: date | None) -> 
     if until != held.planned_until:
         was = held.planned_until
         moves.replan(held, until, now)
-        kept["planned_until"] = until
+        _replanned(machine, until)
         _log(machine, acts.PLANNED_END, until=str(until or ""), was=str(was or ""))
     if to != before:
         if to.unit != before.unit:
-            kept["unit"] = _checked(post, held, to.unit)
+            kept["unit"] = _checked(post, machine, held, to.unit)
         held = moves.move(held, to.unit, to.place, now)
         _log(machine, acts.OTHER_PLACE, unit=to.unit, place=to.place, was=[before.unit, before.place])
     if kept and machine is not None:
@@ -131,17 +133,38 @@ def _machine(ref: UUID, post: Post) -> Machine | None:
     return machine
 
 
-def _log(machine: Machine | None, action: str, **facts: Any) -> None:
+def _replanned(machine: Machine | None, until: date | None) -> None:
+    """The placement knows the planned end too, and where the term of its stay counts towards it, from when."""
     if machine is None:
         return
+    record = machine.record
+    record.planned_until = until
+    fields = ["planned_until"]
+    if record.longer_until is None and record.arrived_at is not None:
+        end, now = moving_on.end_of(record), machine.now or clock.now()
+        record.stay_from = terms.towards(end, now) if end is not None else record.arrived_at
+        fields.append("stay_from")
+    record.save(update_fields=fields)
+
+
+def _log(machine: Machine | None, action: str, **facts: Any) -> None:
+    """A line of the log. After another planned end the term of the stay begins anew, as after "Plan the next step"."""
+    if machine is None:
+        return
+    state = machine.process.state
     machine.facts_seen = {}  # each line its own
     machine.note(**facts)
+    if action == acts.PLANNED_END and state == S.IN_PLACE and machine.record.longer_until is None:
+        enter(machine, action, state)
+        return
     machine.process.version += 1
-    write(machine, action, machine.process.state)
+    write(machine, action, state)
 
 
-def _checked(post: Post, stay: Stay, unit_id: int) -> Any:
+def _checked(post: Post, machine: Machine | None, stay: Stay, unit_id: int) -> Any:
     """Another unit of the same provider that answers to every hard rule. Errors: moves.Refused."""
+    if machine is not None and machine.process.state not in (S.ACCEPTED, *HERE):
+        raise moves.Refused(_("Answer the request first; after that the person can go to another unit."))
     asked = Unit.objects.for_post(post).on(clock.today()).filter(pk__in=[unit_id, stay.unit_id])
     found: dict[int, Any] = {unit.pk: unit for unit in asked}
     here, there = found.get(stay.unit_id), found.get(unit_id)
