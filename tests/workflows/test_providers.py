@@ -197,6 +197,9 @@ def test_the_planned_end_changes_for_the_placement_too(there: Process, provider:
     assert there.due_at > clock.now() + timedelta(days=45)  # the term counts towards the new end
     assert "This day has passed" in plain(send(page, held(there), until="2026-03-01"))
     assert "must be after the arrival" in plain(send(page, held(there), until="2026-03-02"))
+    PlacementRecord.objects.update(longest_until=date(2026, 5, 31))
+    beyond = send(page, held(there), until="2026-06-01")
+    assert beyond.status_code == 422 and "31 May 2026" in plain(beyond)
     assert "lies too far away" in plain(send(page, held(there), until="2062-01-01"))
     assert send(page, held(there), until="").status_code == 302 and held(there).planned_until is None
 
@@ -249,15 +252,11 @@ def test_another_unit_of_the_same_provider_when_it_fits(
         assert send(page, held(there), to=f"{unit.pk}:1").status_code == 422, unit
         with pytest.raises(moves.Refused), transaction.atomic():
             change(provider, held(there), moves.mark(held(there)), Where(unit.pk, 1), held(there).planned_until)
-    with (
-        pytest.raises(moves.Refused, match="") as refused,
-        transaction.atomic(),
-    ):  # what is only asked is answered first
+    with pytest.raises(moves.Refused), transaction.atomic():  # what is only asked is answered first
         change(provider, held(waiting), moves.mark(held(waiting)), Where(fits.pk, 1), None)
-    assert "request" in str(refused.value.message) or "vraag" in str(refused.value.message)
     assert send(page, held(there), to=f"{fits.pk}:2").status_code == 302
     assert (held(there).unit_id, held(there).place) == (fits.pk, 2)
-    assert PlacementRecord.objects.get().unit_id == fits.pk
+    assert PlacementRecord.objects.get(pk=there.pk).unit_id == fits.pk
 
 
 def test_nobody_moves_the_guests_of_another_provider(

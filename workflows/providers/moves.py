@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access import clock
@@ -106,6 +107,7 @@ def change(post: Post, stay: Stay, seen: str, to: Where, until: date | None) -> 
     kept: dict[str, Any] = {}
     if until != held.planned_until:
         was = held.planned_until
+        _not_beyond(machine, until)
         moves.replan(held, until, now)
         _replanned(machine, until)
         _log(machine, acts.PLANNED_END, until=str(until or ""), was=str(was or ""))
@@ -131,6 +133,16 @@ def _machine(ref: UUID, post: Post) -> Machine | None:
     machine = machine_of(process)(process, None, now)
     machine.acting = post
     return machine
+
+
+def _not_beyond(machine: Machine | None, until: date | None) -> None:
+    """Nobody plans beyond the longest stay: that needs a reason, which the placement asks. Errors: moves.Refused."""
+    if machine is None or until is None:
+        return
+    known = [day for day in (machine.record.longest_until, machine.record.longer_until) if day is not None]
+    if machine.record.longest_until is not None and until > max(known):
+        text = _("The longest stay ends on %(day)s. The care coordinator decides about longer, with a reason.")
+        raise moves.Refused(text % {"day": date_format(max(known), "j F Y")})
 
 
 def _replanned(machine: Machine | None, until: date | None) -> None:
