@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -15,7 +16,7 @@ from access.roles import Role
 from cases.models import Case, Person
 from shelters.door import hold
 from shelters.matching.rules import WISHES, version
-from shelters.models import Capacity
+from shelters.models import Capacity, Stay
 from tests.factories.access import OrganisationFactory, PostFactory
 from tests.factories.cases import CaseFactory, PersonFactory
 from tests.factories.shelters import a_unit
@@ -118,3 +119,29 @@ def test_the_desk_sees_a_proposal_and_nothing_is_assigned_by_it(
 
     assert shown.count("De Ark") == 2 and her_case.number in shown and "First come, first served" in shown
     assert Process.objects.get(pk=opened.pk).state == before
+
+
+def test_the_desk_decides_as_proposed_and_what_is_no_longer_so_is_left_and_named(
+    her_case: Case, coordinator: Post, region: Any, browser: Browser
+) -> None:
+    a_unit(organisation=OrganisationFactory(), region=region, name="De Ark", places=1, addiction="yes")
+    other = CaseFactory(region=region, person=PersonFactory(gender="woman"))
+    first, second = (
+        open_process(Placement, acting=coordinator, case_id=case.pk, region_id=region.pk, record={"kind": "crisis"})
+        for case in (her_case, other)
+    )
+    desk, address = browser(PostFactory(role=Role.NATIONAL_DESK)), "/places/proposal/"
+    shown = desk.get(address).content.decode()
+    (choice,) = re.findall(r'name="chosen" value="([^"]+)"', shown)
+    assert Process.objects.filter(state="offered").count() == 0
+
+    nothing = desk.post(address, {}, follow=True).content.decode()
+    assert "Nothing was chosen" in nothing
+    as_other = choice.replace(*map(str, (first.pk, second.pk) if str(first.pk) in choice else (second.pk, first.pk)))
+    said = desk.post(address, {"chosen": [choice, as_other]}, follow=True).content.decode()
+
+    assert "For 1 request the unit is asked" in said and "was left as it was" in said
+    assert Process.objects.filter(state="offered").count() == 1
+    assert Stay.objects.count() == 1
+    assert "was left as it was" in desk.post(address, {"chosen": [choice]}, follow=True).content.decode()
+    assert desk.post(address, {"chosen": ["x"]}).status_code == 400

@@ -16,6 +16,7 @@ from access import clock
 from access.models import Post
 from access.roles import Role
 from shelters.models import Stay, Unit
+from shelters.planner import moves
 from shelters.words import LongStayReason
 from tests.factories.access import PostFactory, RegionFactory
 from tests.factories.cases import CaseFactory
@@ -34,6 +35,7 @@ from workflows.placement.forms import PlacementRequestForm
 from workflows.placement.machine import Placement
 from workflows.placement.models import LongerStay, PlacementRecord, Refusal, Turn
 from workflows.placement.words import Urgency
+from workflows.providers.moves import Where, change
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -262,6 +264,18 @@ def test_the_next_step_is_asked_for_thirty_days_before_the_planned_end(
     assert process.plan[0] == process.due_at - 30 * DAY
 
 
+def test_a_planned_end_that_the_bed_planner_changes_moves_the_question_for_the_next_step(
+    housed: Process, coordinator: Post, provider: Post, monday: datetime
+) -> None:
+    perform(housed.pk, "plan_next", coordinator, {"planned_until": (monday + 80 * DAY).date(), "next_step": "move_on"})
+    stay, until = Stay.objects.get(), (monday + 100 * DAY).date()
+    change(provider, stay, moves.mark(stay), Where(stay.unit_id, stay.place), until)
+    process = after(housed)
+    assert process.due_at is not None
+    assert process.due_at.astimezone(clock.AMSTERDAM).date() == until == record_of(housed).planned_until
+    assert process.next_notice_at == process.due_at - 30 * DAY
+
+
 def test_a_stay_beyond_the_longest_needs_a_reason_for_every_period_and_each_is_kept(
     browser: Browser, case: Any, coordinator: Post, provider: Post, ark: Unit, monday: datetime
 ) -> None:
@@ -309,7 +323,9 @@ def test_leaving_for_an_unknown_destination_is_a_signal_about_safety_and_no_pena
 def test_nobody_is_in_two_places_and_a_move_ends_the_first_stay(
     case: Any, housed: Process, coordinator: Post, boei: tuple[Unit, Post], monday: datetime
 ) -> None:
-    second = ask_for(case, coordinator)
+    second = open_process(
+        Placement, acting=coordinator, case_id=case.pk, region_id=case.region_id, urgent=True, record={}
+    )
     perform(second.pk, "offer", coordinator, {"unit": boei[0].pk})
     perform(second.pk, "accept", boei[1], {})
     with pytest.raises(errors.BadFacts) as refused:
@@ -317,7 +333,7 @@ def test_nobody_is_in_two_places_and_a_move_ends_the_first_stay(
     assert "andere plek" in str(refused.value.form.errors)
     with clock.at(monday + DAY):
         perform(second.pk, "arrive", boei[1], {"left_other": "on"})
-    assert (after(housed).state, after(second).state) == ("ended", "in_place")
+    assert (after(housed).state, after(second).state, second.urgent) == ("ended", "in_place", False)
     assert Stay.objects.filter(period__contains=monday + 2 * DAY).get().unit == boei[0]
 
 

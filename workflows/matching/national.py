@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +15,9 @@ from shelters.matching.assignment import Comparison, Waiting, compare
 from shelters.matching.find import facts_of
 from shelters.matching.wanted import MONTHS_OF_ADULTHOOD, OLDEST, Dates, Wanted
 from shelters.models import Unit
+from workflows.engine import errors
+from workflows.engine.models import Process
+from workflows.engine.steps import perform
 from workflows.matching.asking import ages_on
 from workflows.placement.models import PlacementRecord
 
@@ -26,12 +30,51 @@ class Row:
     """One request: what each way would give it."""
 
     process: UUID
+    version: int
+    unit: int | None  # which the proposal gives it
     number: str
     kind: str
     waited: int
     urgent: bool
     proposed: str
     in_order: str
+
+    @property
+    def choice(self) -> str:
+        """What a form sends back when people decide as proposed; empty when no unit is."""
+        return "" if self.unit is None else f"{self.process}:{self.version}:{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A request for which people decided to ask a unit, and the version of it that they saw."""
+
+    process: UUID
+    version: int
+    unit: int
+
+    @classmethod
+    def read(cls, text: str) -> Decision:
+        """From `Row.choice`. Errors: ValueError."""
+        process, version, unit = text.split(":")
+        return cls(UUID(process), int(version), int(unit))
+
+
+def decide(post: Post, decisions: Iterable[Decision]) -> dict[UUID, errors.EngineError | None]:
+    """Ask the unit of each decision; one that cannot any more is left as it was.
+
+    Out: by request, why it could not; None where the unit is asked. In the order of the units, so that two people who
+    decide at once wait for each other.
+    """
+    came: dict[UUID, errors.EngineError | None] = {}
+    for one in sorted(set(decisions), key=lambda one: (one.unit, one.process)):
+        try:
+            perform(one.process, "offer", post, {"unit": str(one.unit)}, version=one.version)
+        except errors.EngineError as error:
+            came[one.process] = error
+        else:
+            came[one.process] = None
+    return came
 
 
 def proposal(post: Post) -> tuple[list[Row], Comparison]:
@@ -59,12 +102,20 @@ def proposal(post: Post) -> tuple[list[Row], Comparison]:
 
     rows = [
         Row(
-            r.pk, cases[r.process.case_id].number if r.process.case_id in cases else "", r.get_kind_display(),
+            r.pk, r.process.version, found.proposed.units.get(r.pk),
+            cases[r.process.case_id].number if r.process.case_id in cases else "", r.get_kind_display(),
             one.waited, one.urgent, name(found.proposed.units.get(r.pk)), name(found.in_order.units.get(r.pk)),
         )
         for r, one in zip(records, waiting, strict=True)
     ]  # fmt: skip
     return rows, found
+
+
+def numbers_of(post: Post, requests: Iterable[UUID]) -> dict[UUID, str]:
+    """The case numbers of requests that the post may see."""
+    cases = dict(Process.objects.for_post(post).filter(pk__in=list(requests)).values_list("pk", "case_id"))
+    numbers = dict(Case.objects.for_post(post).filter(pk__in=cases.values()).values_list("pk", "number"))
+    return {key: numbers[case] for key, case in cases.items() if case in numbers}
 
 
 def _wanted(record: PlacementRecord, case: Case | None, dates: Dates) -> Wanted:

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from access import log
 from access.doors import acting, door
@@ -83,12 +85,8 @@ def _asked(request: HttpRequest, case: Case, running: Process, units: list[str],
     """Ask, and say on the page of the case what came of it; a refusal says why and leaves nothing held."""
     try:
         asking.ask(running, acting(request), units, said)
-    except errors.BadFacts as wrong:
-        for told in wrong.form.errors.values():
-            messages.warning(request, " ".join(str(text) for text in told))
-        return redirect("matching:place", pk=case.pk)
     except errors.EngineError as wrong:
-        messages.warning(request, str(wrong.message))
+        messages.warning(request, _why(wrong))
         return redirect("matching:place", pk=case.pk)
     log.record(request, log.Action.WRITE, "process", running.pk, subject=case.person_id)
     messages.success(request, _("The unit is asked, and its place is held until the answer. The choice was kept."))
@@ -96,9 +94,47 @@ def _asked(request: HttpRequest, case: Case, running: Process, units: list[str],
 
 
 @door(Role.NATIONAL_DESK, side=Side.CARE)
-@require_safe
+@require_http_methods(["GET", "POST"])
 def proposal(request: HttpRequest) -> HttpResponse:
-    """All open requests and all free places at once: a proposal beside first come, first served. Assigns nothing."""
-    rows, comparison = national.proposal(acting(request))
+    """All open requests and all free places at once: a proposal beside first come, first served. Assigns nothing.
+
+    POST: units are asked as proposed for the requests that people chose (`national.Row.choice`); a request that is no
+    longer as it was shown, or whose place is gone, is left and named.
+    """
+    post = acting(request)
+    if request.method == "POST":
+        try:
+            decisions = [national.Decision.read(text) for text in request.POST.getlist("chosen")[: national.MOST]]
+        except ValueError as wrong:
+            raise BadRequest from wrong
+        _tell(request, national.decide(post, decisions))
+        return redirect("matching:proposal")
+    rows, comparison = national.proposal(post)
     log.record(request, log.Action.READ, "placement", detail={"rows": len(rows)})
     return render(request, "workflows/matching/proposal.html", {"rows": rows, "comparison": comparison})
+
+
+def _tell(request: HttpRequest, came: dict[UUID, errors.EngineError | None]) -> None:
+    """Say how many units are asked, and of each request that was left why."""
+    asked = [key for key, error in came.items() if error is None]
+    log.record(request, log.Action.WRITE, "placement", detail={"asked": [str(key) for key in asked]})
+    if not came:
+        messages.info(request, _("Nothing was chosen. Choose the requests for which you want to ask a unit."))
+    if asked:
+        text = ngettext(
+            "For %(n)s request the unit is asked; its place is held until the answer.",
+            "For %(n)s requests the unit is asked; the places are held until the answers.",
+            len(asked),
+        )
+        messages.success(request, text % {"n": len(asked)})
+    left = {key: error for key, error in came.items() if error is not None}
+    numbers = national.numbers_of(acting(request), left)
+    for key, error in left.items():
+        what = {"request": numbers.get(key) or _("A request"), "why": _why(error)}
+        messages.warning(request, _("%(request)s was left as it was. %(why)s") % what)
+
+
+def _why(error: errors.EngineError) -> str:
+    if isinstance(error, errors.BadFacts):
+        return " ".join(str(text) for texts in error.form.errors.values() for text in texts)
+    return str(error.message)

@@ -448,6 +448,7 @@ class Placement(Machine):
                 )  # fmt: skip
         except IntegrityError as double:
             raise ConditionUnmet(DOUBLE, self.process) from double
+        self.process.urgent = False  # somebody who is in a place is no emergency any more
         self._count_stay()
 
     @state.transition(

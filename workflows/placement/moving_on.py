@@ -12,7 +12,9 @@ from access.clock import AMSTERDAM
 from access.models import Post
 from cases.models import Case
 from cases.versions import save_changes
+from workflows.engine.machine import Machine
 from workflows.engine.models import Process
+from workflows.engine.terms import current, plan
 from workflows.placement import terms
 from workflows.placement.models import LongerStay, PlacementRecord
 
@@ -23,6 +25,24 @@ def end_of(record: PlacementRecord) -> date | None:
     """When a stay ends as it stands now: as planned, and not beyond the longest stay; None where neither is known."""
     known = [day for day in (record.planned_until, record.longest_until) if day is not None]
     return min(known, default=None)
+
+
+def follow_plan(machine: Machine, until: date | None) -> dict[str, Any]:
+    """Let the term of a stay count towards another planned end, so that the next step is asked for in time; whoever
+    changes the end writes the row. Out: what the record keeps of it.
+    """
+    process, record, now = machine.process, machine.record, machine.now
+    assert now is not None
+    record.planned_until = until
+    if process.state != "in_place" or record.longer_until is not None:
+        return {}
+    end = end_of(record)
+    record.stay_from = terms.towards(end, now) if end is not None else record.arrived_at
+    process.term = current(machine.term(machine.step_of(process.state)).key, now)  # type: ignore[arg-type]
+    process.term_started_at = record.stay_from
+    process.rung, process.signalled, process.episode = 0, 0, process.episode + 1  # what was told was of another end
+    plan(process)
+    return {"stay_from": record.stay_from}
 
 
 def lengthen(

@@ -29,10 +29,10 @@ from shelters.planner import moves
 from shelters.policy import may_ask
 from workflows.engine import acts, errors
 from workflows.engine.machine import Machine, machine_of
-from workflows.engine.steps import enter, locked, write
+from workflows.engine.steps import locked, write
 from workflows.matching.asking import ages_on
 from workflows.matching.models import Choice
-from workflows.placement import moving_on, terms
+from workflows.placement import moving_on
 from workflows.placement.machine import HERE, S
 from workflows.placement.models import PlacementRecord
 
@@ -109,7 +109,9 @@ def change(post: Post, stay: Stay, seen: str, to: Where, until: date | None) -> 
         was = held.planned_until
         _not_beyond(machine, until)
         moves.replan(held, until, now)
-        _replanned(machine, until)
+        kept["planned_until"] = until
+        if machine is not None:
+            kept |= moving_on.follow_plan(machine, until)
         _log(machine, acts.PLANNED_END, until=str(until or ""), was=str(was or ""))
     if to != before:
         if to.unit != before.unit:
@@ -145,32 +147,13 @@ def _not_beyond(machine: Machine | None, until: date | None) -> None:
         raise moves.Refused(text % {"day": date_format(max(known), "j F Y")})
 
 
-def _replanned(machine: Machine | None, until: date | None) -> None:
-    """The placement knows the planned end too, and where the term of its stay counts towards it, from when."""
-    if machine is None:
-        return
-    record = machine.record
-    record.planned_until = until
-    fields = ["planned_until"]
-    if record.longer_until is None and record.arrived_at is not None:
-        end, now = moving_on.end_of(record), machine.now or clock.now()
-        record.stay_from = terms.towards(end, now) if end is not None else record.arrived_at
-        fields.append("stay_from")
-    record.save(update_fields=fields)
-
-
 def _log(machine: Machine | None, action: str, **facts: Any) -> None:
-    """A line of the log. After another planned end the term of the stay begins anew, as after "Plan the next step"."""
     if machine is None:
         return
-    state = machine.process.state
     machine.facts_seen = {}  # each line its own
     machine.note(**facts)
-    if action == acts.PLANNED_END and state == S.IN_PLACE and machine.record.longer_until is None:
-        enter(machine, action, state)
-        return
     machine.process.version += 1
-    write(machine, action, state)
+    write(machine, action, machine.process.state)
 
 
 def _checked(post: Post, machine: Machine | None, stay: Stay, unit_id: int) -> Any:
