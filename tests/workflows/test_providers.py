@@ -125,6 +125,7 @@ def test_a_coordinator_sees_the_providers_of_the_own_region(
 ) -> None:
     a_unit(organisation=provider.organisation, region=RegionFactory(), name="Elders")
     shown = plain(browser(coordinator).get("/provider/"))
+    assert "Providers What is asked of the providers in your region" in shown
     assert "Opvang Voorbeeld" in shown and "De Ark" in shown and Case.objects.get().number in shown
     assert "Elders" not in shown
 
@@ -191,8 +192,14 @@ def test_the_planned_end_changes_for_the_placement_too(there: Process, provider:
     assert send(page, held(there), until="2026-04-20").status_code == 302
     assert held(there).planned_until == PlacementRecord.objects.get().planned_until == date(2026, 4, 20)
     assert StepLog.objects.filter(process=there).latest("pk").facts == {"until": "2026-04-20", "was": "2026-04-01"}
+    there.refresh_from_db()
+    assert there.due_at is not None and there.due_at.astimezone(clock.AMSTERDAM).date() <= date(2026, 4, 20)
+    assert there.due_at > clock.now() + timedelta(days=45)  # the term counts towards the new end
     assert "This day has passed" in plain(send(page, held(there), until="2026-03-01"))
     assert "must be after the arrival" in plain(send(page, held(there), until="2026-03-02"))
+    PlacementRecord.objects.update(longest_until=date(2026, 5, 31))
+    beyond = send(page, held(there), until="2026-06-01")
+    assert beyond.status_code == 422 and "31 May 2026" in plain(beyond)
     assert "lies too far away" in plain(send(page, held(there), until="2062-01-01"))
     assert send(page, held(there), until="").status_code == 302 and held(there).planned_until is None
 
@@ -228,9 +235,11 @@ def test_a_place_that_is_taken_refuses_and_shows_how_it_stands(
 
 
 def test_another_unit_of_the_same_provider_when_it_fits(
-    there: Process, provider: Post, ark: Unit, region: Any, browser: Open
+    there: Process, provider: Post, coordinator: Post, ark: Unit, region: Any, browser: Open
 ) -> None:
     page, house = browser(provider), provider.organisation
+    waiting = open_process(Placement, acting=coordinator, case_id=CaseFactory(region=region).pk, region_id=region.pk)
+    perform(waiting.pk, "offer", coordinator, {"unit": str(ark.pk)})
     age = {"age_from": 0, "genders": [], "children": "yes"}
     fits = a_unit(organisation=house, region=region, name="De Boot", places=2, **age)
     strict = a_unit(organisation=house, region=region, name="De Kade", places=2, **age | {"genders": ["man"]})
@@ -243,9 +252,11 @@ def test_another_unit_of_the_same_provider_when_it_fits(
         assert send(page, held(there), to=f"{unit.pk}:1").status_code == 422, unit
         with pytest.raises(moves.Refused), transaction.atomic():
             change(provider, held(there), moves.mark(held(there)), Where(unit.pk, 1), held(there).planned_until)
+    with pytest.raises(moves.Refused), transaction.atomic():  # what is only asked is answered first
+        change(provider, held(waiting), moves.mark(held(waiting)), Where(fits.pk, 1), None)
     assert send(page, held(there), to=f"{fits.pk}:2").status_code == 302
     assert (held(there).unit_id, held(there).place) == (fits.pk, 2)
-    assert PlacementRecord.objects.get().unit_id == fits.pk
+    assert PlacementRecord.objects.get(pk=there.pk).unit_id == fits.pk
 
 
 def test_nobody_moves_the_guests_of_another_provider(

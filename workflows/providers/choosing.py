@@ -17,6 +17,7 @@ from access import clock
 from access.models import Post
 from shelters.models import Stay, Unit
 from shelters.policy import may_ask
+from workflows.placement.machine import HERE, S
 from workflows.providers import moves
 from workflows.providers.forms import Choice
 
@@ -34,7 +35,8 @@ def choices_for(post: Post, stay: Any, now: datetime) -> list[Choice]:
     own = {*_free(here), stay.place} if here is not None else {stay.place}
     found = [Choice(stay.unit_id, stay.unit.name, tuple(sorted(own)))]
     others = [unit for unit in units.values() if unit.active and unit.kind == stay.unit.kind][:MOST_UNITS]
-    if not others:
+    asked_only = (stay.guest or {}).get("state") not in (None, S.ACCEPTED, *HERE)
+    if not others or asked_only:  # a request is answered by the unit that was asked
         return found
     wanted = moves.wanted_for(stay.ref, {stay.unit.kind})
     failing = moves.obstacles(wanted, [unit.pk for unit in others], post) if wanted is not None else {}

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access import clock
@@ -32,6 +33,7 @@ from workflows.engine.steps import locked, write
 from workflows.matching.asking import ages_on
 from workflows.matching.models import Choice
 from workflows.placement import moving_on
+from workflows.placement.machine import HERE, S
 from workflows.placement.models import PlacementRecord
 
 _KEPT = ("residence", "security")
@@ -105,6 +107,7 @@ def change(post: Post, stay: Stay, seen: str, to: Where, until: date | None) -> 
     kept: dict[str, Any] = {}
     if until != held.planned_until:
         was = held.planned_until
+        _not_beyond(machine, until)
         moves.replan(held, until, now)
         kept["planned_until"] = until
         if machine is not None:
@@ -112,7 +115,7 @@ def change(post: Post, stay: Stay, seen: str, to: Where, until: date | None) -> 
         _log(machine, acts.PLANNED_END, until=str(until or ""), was=str(was or ""))
     if to != before:
         if to.unit != before.unit:
-            kept["unit"] = _checked(post, held, to.unit)
+            kept["unit"] = _checked(post, machine, held, to.unit)
         held = moves.move(held, to.unit, to.place, now)
         _log(machine, acts.OTHER_PLACE, unit=to.unit, place=to.place, was=[before.unit, before.place])
     if kept and machine is not None:
@@ -134,6 +137,16 @@ def _machine(ref: UUID, post: Post) -> Machine | None:
     return machine
 
 
+def _not_beyond(machine: Machine | None, until: date | None) -> None:
+    """Nobody plans beyond the longest stay: that needs a reason, which the placement asks. Errors: moves.Refused."""
+    if machine is None or until is None:
+        return
+    known = [day for day in (machine.record.longest_until, machine.record.longer_until) if day is not None]
+    if machine.record.longest_until is not None and until > max(known):
+        text = _("The longest stay ends on %(day)s. The care coordinator decides about longer, with a reason.")
+        raise moves.Refused(text % {"day": date_format(max(known), "j F Y")})
+
+
 def _log(machine: Machine | None, action: str, **facts: Any) -> None:
     if machine is None:
         return
@@ -143,8 +156,10 @@ def _log(machine: Machine | None, action: str, **facts: Any) -> None:
     write(machine, action, machine.process.state)
 
 
-def _checked(post: Post, stay: Stay, unit_id: int) -> Any:
+def _checked(post: Post, machine: Machine | None, stay: Stay, unit_id: int) -> Any:
     """Another unit of the same provider that answers to every hard rule. Errors: moves.Refused."""
+    if machine is not None and machine.process.state not in (S.ACCEPTED, *HERE):
+        raise moves.Refused(_("Answer the request first; after that the person can go to another unit."))
     asked = Unit.objects.for_post(post).on(clock.today()).filter(pk__in=[unit_id, stay.unit_id])
     found: dict[int, Any] = {unit.pk: unit for unit in asked}
     here, there = found.get(stay.unit_id), found.get(unit_id)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access import clock, log
 from access.doors import acting, door
+from access.models import Post
 from access.roles import Role
 from access.wall import Side
 from shelters import policy, sheets
@@ -38,7 +39,12 @@ def home(request: HttpRequest) -> HttpResponse:
     post = acting(request)
     found = house(post)
     log.record(request, log.Action.READ, "placement", detail={"rows": len(found.asked) + len(found.coming)})
-    context = {"house": found, "provider": post.role == Role.SHELTER_PROVIDER, "within": LEAVES_WITHIN.days}
+    context = {
+        "house": found,
+        "title": _title(post),
+        "provider": post.role == Role.SHELTER_PROVIDER,
+        "within": LEAVES_WITHIN.days,
+    }
     return render(request, "workflows/providers/home.html", context)
 
 
@@ -72,9 +78,15 @@ def planner(request: HttpRequest, pk: int) -> HttpResponse:
         "is_now": weeks.window.shows(clock.today()),
         "downloads": [(kind, kind.upper()) for kind in KINDS],
         "caseload": Kind(unit.kind).measure is Measure.CASELOAD,
-        "crumbs": [(_("Our places"), _home(request)), (unit.name, "")],
+        "crumbs": [(_title(post), _home(request)), (unit.name, "")],
     }
     return render(request, "workflows/providers/planner.html", context)
+
+
+def _title(post: Post) -> str:
+    """What the page above is called; the national desk has none of today and comes from the list of units."""
+    names = {Role.SHELTER_PROVIDER: _("Our places"), Role.NATIONAL_DESK: _("Shelter")}
+    return names.get(Role(post.role), _("Providers"))
 
 
 def _home(request: HttpRequest) -> str:
@@ -168,5 +180,5 @@ def _context(request: HttpRequest, found: Any, form: MoveForm | None, problem: s
         "problem": problem,
         "back": back,
         "weeks": request.POST.get("weeks", "") or request.GET.get("weeks", ""),
-        "crumbs": [(_("Our places"), _home(request)), (found.unit.name, back), (showing.name_of(found), "")],
+        "crumbs": [(_title(acting(request)), _home(request)), (found.unit.name, back), (showing.name_of(found), "")],
     }
