@@ -114,7 +114,8 @@ def proposal(post: Post) -> tuple[list[Row], Comparison]:
 def numbers_of(post: Post, requests: Iterable[UUID]) -> dict[UUID, str]:
     """The case numbers of requests that the post may see."""
     cases = dict(Process.objects.for_post(post).filter(pk__in=list(requests)).values_list("pk", "case_id"))
-    numbers = dict(Case.objects.for_post(post).filter(pk__in=cases.values()).values_list("pk", "number"))
+    seen = Case.objects.for_post(post).filter(pk__in=[case for case in cases.values() if case])
+    numbers: dict[UUID | None, str] = dict(seen.values_list("pk", "number"))
     return {key: numbers[case] for key, case in cases.items() if case in numbers}
 
 
