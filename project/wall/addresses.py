@@ -32,7 +32,7 @@ PARTS: list[tuple[str, dict[str, str]]] = [
     ("/handovers/", {"pk": "handovers.Handover"}),
     ("/break-glass/uses/", {"pk": "break_glass.Use"}),
     ("/break-glass/attempts/", {"pk": "break_glass.Tried"}),
-    ("/placements/", {"pk": "engine.Process"}),
+    ("/placements/", {"pk": "placement.PlacementRecord"}),
     ("/process/", {"pk": "engine.Process", "action": "=a step", "name": "=hand_over"}),
     ("/cases/documents/", {"pk": "cases.Document"}),
     ("/cases/", {"pk": "cases.Case", "other": "cases.Case", "merge": "cases.Merge", "consent": "cases.Consent",
