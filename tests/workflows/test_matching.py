@@ -23,6 +23,7 @@ from tests.factories.shelters import a_unit
 from tests.workflows.conftest import queries
 from workflows.engine.models import Process
 from workflows.engine.steps import open_process
+from workflows.matching import national
 from workflows.matching.asking import ages_on
 from workflows.matching.models import Choice
 from workflows.placement.machine import Placement
@@ -122,7 +123,7 @@ def test_the_desk_sees_a_proposal_and_nothing_is_assigned_by_it(
 
 
 def test_the_desk_decides_as_proposed_and_what_is_no_longer_so_is_left_and_named(
-    her_case: Case, coordinator: Post, region: Any, browser: Browser
+    her_case: Case, coordinator: Post, region: Any, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_unit(organisation=OrganisationFactory(), region=region, name="De Ark", places=1, addiction="yes")
     other = CaseFactory(region=region, person=PersonFactory(gender="woman"))
@@ -145,3 +146,8 @@ def test_the_desk_decides_as_proposed_and_what_is_no_longer_so_is_left_and_named
     assert Stay.objects.count() == 1
     assert "was left as it was" in desk.post(address, {"chosen": [choice]}, follow=True).content.decode()
     assert desk.post(address, {"chosen": ["x"]}).status_code == 400
+
+    monkeypatch.setattr(national, "QUICK", 0)
+    follows = desk.get(address).content.decode()
+    assert 'hx-get="?shown=1"' in follows and "data-list" not in follows
+    assert "data-list" in desk.get(f"{address}?shown=1").content.decode()

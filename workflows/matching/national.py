@@ -20,9 +20,12 @@ from workflows.engine.models import Process
 from workflows.engine.steps import perform
 from workflows.matching.asking import ages_on
 from workflows.placement.models import PlacementRecord
+from workflows.placement.queries import AskQuerySet
 
 MOST, HORIZON = 300, timedelta(days=42)
 """So many requests, the oldest, are looked at together; a place counts when it is free for so long."""
+QUICK = 40
+"""Up to so many requests are looked at within the second in which a page should be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,20 @@ def decide(post: Post, decisions: Iterable[Decision]) -> dict[UUID, errors.Engin
     return came
 
 
+def takes_long(post: Post) -> bool:
+    """Whether so many wait that looking at all of them takes more than a moment."""
+    return _asked(post)[: QUICK + 1].count() > QUICK
+
+
+def _asked(post: Post) -> AskQuerySet:
+    return PlacementRecord.objects.for_post(post).waiting(clock.now()).filter(unit=None)
+
+
 def proposal(post: Post) -> tuple[list[Row], Comparison]:
     """The requests that a post may see, longest waiting first, with a proposal. Nothing is written."""
     now, today = clock.now(), clock.today()
     dates = Dates(today, today + HORIZON)
-    asked = PlacementRecord.objects.for_post(post).waiting(now).filter(unit=None).select_related("process")
-    records = list(asked.order_by("asked_at", "pk")[:MOST])
+    records = list(_asked(post).select_related("process").order_by("asked_at", "pk")[:MOST])
     cases = {
         case.pk: case
         for case in Case.objects.for_post(post)

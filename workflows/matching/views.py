@@ -100,6 +100,7 @@ def proposal(request: HttpRequest) -> HttpResponse:
 
     POST: units are asked as proposed for the requests that people chose (`national.Row.choice`); a request that is no
     longer as it was shown, or whose place is gone, is left and named.
+    Where many wait the page comes at once and says that it looks; the proposal follows (`shown`).
     """
     post = acting(request)
     if request.method == "POST":
@@ -109,6 +110,8 @@ def proposal(request: HttpRequest) -> HttpResponse:
             raise BadRequest from wrong
         _tell(request, national.decide(post, decisions))
         return redirect("matching:proposal")
+    if "shown" not in request.GET and national.takes_long(post):
+        return render(request, "workflows/matching/proposal.html", {"follows": True})
     rows, comparison = national.proposal(post)
     log.record(request, log.Action.READ, "placement", detail={"rows": len(rows)})
     return render(request, "workflows/matching/proposal.html", {"rows": rows, "comparison": comparison})
