@@ -122,26 +122,32 @@ def by_keyboard(page: Page) -> None:
     assert after.planned_until == before.planned_until + timedelta(days=3)
 
 
+def drag(page: Page, x: float, y: float, to_x: float, to_y: float) -> None:
+    """Drag from one point to another, again where the browser passed over it: it does before a new page is drawn."""
+    for _ in range(30):
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(to_x, to_y, steps=4)
+        if page.locator("[data-plan].is-dragging").count():
+            break
+        page.mouse.up()
+        page.wait_for_timeout(100)
+    page.mouse.up()
+
+
 def with_the_mouse(page: Page) -> None:
     """Place 4 is dragged to 1, which became free; then its end is dragged to the left."""
     with taken(Side.CARE), transaction.atomic():
         ref = Stay.objects.get(place=4, period__contains=clock.now()).ref
-    page.wait_for_load_state()  # the script listens
     bar, target = page.locator("[data-place='4'] [data-bar]").last, page.locator("[data-place='1'] .plan-place")
     box, to = bar.bounding_box(), target.bounding_box()
     assert box is not None and to is not None
-    page.mouse.move(box["x"] + 30, box["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 30, to["y"] + 10, steps=4)
-    page.mouse.up()
+    drag(page, box["x"] + 30, box["y"] + 10, box["x"] + 30, to["y"] + 10)
     expect(page.locator(".messages")).to_contain_text("Vastgelegd: plek 1")
     assert place_of(ref).place == 1 and place_of(ref).planned_until is None
-    page.wait_for_load_state()
+    expect(page.locator(f"#stay-{place_of(ref).pk}")).to_be_focused()
     box = page.locator("[data-place='1'] [data-bar]").bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 10, steps=4)
-    page.mouse.up()
+    drag(page, box["x"] + box["width"] - 3, box["y"] + 10, box["x"] + box["width"] / 2, box["y"] + 10)
     expect(page.locator(".messages")).to_contain_text("tot")
     assert place_of(ref).planned_until is not None

@@ -45,7 +45,8 @@ class DeclaredTerm:
     """A term as the program brings it; the running truth is the table `Term`, which an administrator may change.
 
     `remind` is the last reminder before the end; `before` are earlier signals, so many of `before_unit` before it.
-    `valid_from`: the day from which the rule holds, where it does not hold since ever.
+    `valid_from`: the day from which the rule holds, where it does not hold since ever. `of`: for which processes it
+    runs, in words, where several terms can run in one state; an emergency needs none.
     """
 
     key: str
@@ -60,6 +61,7 @@ class DeclaredTerm:
     before: tuple[int, ...] = ()
     before_unit: Unit = Unit.CALENDAR_DAYS
     valid_from: date | None = None
+    of: str = ""
 
 
 class Termed:
@@ -202,6 +204,8 @@ class Machine:
     post that acts (None: the program), `now` the moment of the step. `open()` opens another process on the case,
     `note()` adds facts to the log, `explain()` its reason.
     """
+
+    do_not_call_in_templates = True  # a page is given machines as well as their instances
 
     kind: ClassVar[str]
     side: ClassVar[Side]

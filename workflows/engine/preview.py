@@ -234,16 +234,18 @@ def misplaced(kind: str) -> dict[Side, list[UUID]]:
 
 @dataclass(frozen=True)
 class Use:
-    """A state in which a term runs; `urgent` says for which processes (None: for all)."""
+    """A state in which a term runs; `urgent` says for which processes (None: for all), `of` the same in words."""
 
     machine: type[Machine]
     state: str
     urgent: bool | None
+    of: str = ""
 
     @property
     def label(self) -> str:
         """Process and state in words."""
-        return f"{self.machine.label}: {self.machine.states(self.state).label}"
+        said = f"{self.machine.label}: {self.machine.states(self.state).label}"
+        return f"{said} ({_(self.of)})" if self.of else said
 
 
 def uses_of(key: str) -> list[Use]:
@@ -253,11 +255,11 @@ def uses_of(key: str) -> list[Use]:
         for state, step in machine.steps.items():
             if isinstance(step, End):
                 continue
-            plain = key in {step.term.key, *(other.key for other in step.others)}
+            plain = {term.key: term for term in (step.term, *step.others)}.get(key)
             urgent = step.urgent is not None and step.urgent.key == key
             if plain or urgent:
-                alone = step.urgent is None or (plain and urgent)
-                found.append(Use(machine, str(state), None if alone else urgent))
+                alone = step.urgent is None or (plain is not None and urgent)
+                found.append(Use(machine, str(state), None if alone else urgent, plain.of if plain else ""))
     return found
 
 
@@ -280,7 +282,7 @@ class TermEffect:
 _RUNNING = """
 SELECT count(*) FROM engine_process p
 WHERE p.side = %(side)s AND p.kind = %(kind)s AND p.state = %(state)s AND p.closed_at IS NULL AND p.due_at IS NOT NULL
-    AND (%(urgent)s::boolean IS NULL OR p.urgent = %(urgent)s)
+    AND p.term_id IN (SELECT id FROM engine_term WHERE key = %(key)s)
 """
 
 # A stay begins with a line that enters a state and lasts until the next one that does; the lines between are acts.
@@ -326,7 +328,7 @@ def _of_use(use: Use, new: Term, old: Term, now: datetime) -> TermEffect:
     days = [first + timedelta(days=n) for n in range((now.astimezone(clock.AMSTERDAM).date() - first).days + 1)]
     given: dict[str, Any] = {
         "side": str(use.machine.side), "kind": use.machine.kind, "state": use.state, "urgent": use.urgent,
-        "since": since, "now": now, "acts": _ACTS, "days": days,
+        "key": old.key, "since": since, "now": now, "acts": _ACTS, "days": days,
         "now_ends": _ends(old, days), "now_hours": _hours(old),
         "then_ends": _ends(new, days), "then_hours": _hours(new),
     }  # fmt: skip

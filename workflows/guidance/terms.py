@@ -16,8 +16,9 @@ _DAY, _WORKING, _HOUR = Unit.CALENDAR_DAYS, Unit.WORKING_DAYS, Unit.HOURS
 def _term(
     key: str, amount: int, unit: Unit, starts_with: str, remind: Amount, source: str = AGREED,
     escalate: Amount = (1, _WORKING), again: Amount = (2, _WORKING), before: tuple[int, ...] = (),
+    of: str = "",
 ) -> DeclaredTerm:  # fmt: skip
-    return DeclaredTerm(key, amount, unit, remind, escalate, again, source, starts_with, before=before)
+    return DeclaredTerm(key, amount, unit, remind, escalate, again, source, starts_with, before=before, of=of)
 
 
 REQUESTED = gettext_noop("a navigator is asked for")
@@ -33,10 +34,11 @@ CHECK_IN = _term("guidance.check_in", 14, _DAY, gettext_noop("the last contact")
 
 LOST = gettext_noop("the step before was done")
 LOST_FIRST = _term("guidance.lost.other_way", 1, _WORKING, gettext_noop("contact is lost"), (4, _HOUR))
-LOST_SECOND = _term("guidance.lost.plan", 2, _WORKING, LOST, (4, _HOUR))
-LOST_THIRD = _term("guidance.lost.others", 3, _WORKING, LOST, (1, _WORKING))
-LOST_TALK = _term("guidance.lost.talk", 5, _WORKING, LOST, (1, _WORKING))
-LOST_KEEP = _term("guidance.lost.keep", 30, _DAY, gettext_noop("everything was tried"), (7, _DAY))
+LOST_SECOND = _term("guidance.lost.plan", 2, _WORKING, LOST, (4, _HOUR), of=gettext_noop("second step"))
+LOST_THIRD = _term("guidance.lost.others", 3, _WORKING, LOST, (1, _WORKING), of=gettext_noop("third step"))
+LOST_TALK = _term("guidance.lost.talk", 5, _WORKING, LOST, (1, _WORKING), of=gettext_noop("fourth step"))
+TRIED = gettext_noop("everything was tried")
+LOST_KEEP = _term("guidance.lost.keep", 30, _DAY, TRIED, (7, _DAY), of=TRIED)
 LOST_IN_ORDER = (LOST_FIRST, LOST_SECOND, LOST_THIRD, LOST_TALK, LOST_KEEP)
 """By how many steps of the protocol were done."""
 
@@ -44,8 +46,8 @@ HANDOVER = _term("guidance.handover", 3, _WORKING, gettext_noop("the handover is
 
 AFTERCARE = gettext_noop("aftercare begins")
 AFTER_3 = _term("guidance.aftercare.first", 3, Unit.MONTHS, AFTERCARE, (7, _DAY))
-AFTER_6 = _term("guidance.aftercare.second", 6, Unit.MONTHS, AFTERCARE, (7, _DAY))
-AFTER_12 = _term("guidance.aftercare.last", 12, Unit.MONTHS, AFTERCARE, (7, _DAY))
+AFTER_6 = _term("guidance.aftercare.second", 6, Unit.MONTHS, AFTERCARE, (7, _DAY), of=gettext_noop("second talk"))
+AFTER_12 = _term("guidance.aftercare.last", 12, Unit.MONTHS, AFTERCARE, (7, _DAY), of=gettext_noop("last talk"))
 AFTER_IN_ORDER = (AFTER_3, AFTER_6, AFTER_12)
 """By how many talks were had."""
 

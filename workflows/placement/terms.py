@@ -23,10 +23,14 @@ QUESTION = gettext_noop("the provider asks something")
 _HOUR: Amount = (1, U.HOURS)
 
 
-def _hours(key: str, hours: int, starts: str, remind: int, escalate: int, again: int) -> DeclaredTerm:
+def _hours(key: str, hours: int, starts: str, remind: int, escalate: int, again: int, of: str = "") -> DeclaredTerm:
     return DeclaredTerm(
-        f"placement.{key}", hours, U.HOURS, (remind, U.HOURS), (escalate, U.HOURS), (again, U.HOURS), AGREED, starts
-    )
+        f"placement.{key}", hours, U.HOURS, (remind, U.HOURS), (escalate, U.HOURS), (again, U.HOURS), AGREED, starts,
+        of=of,
+    )  # fmt: skip
+
+
+AT_NIGHT = gettext_noop("at night")
 
 
 NORMAL: dict[str, DeclaredTerm] = {
@@ -45,12 +49,12 @@ URGENT: dict[str, DeclaredTerm] = {
     "question": _hours("question.urgent", 1, QUESTION, 1, 1, 1),
 }
 NIGHT: dict[str, DeclaredTerm] = {
-    "requested": _hours("requested.night", 1, ASKED, 1, 1, 1),
-    "seeking": _hours("seeking.night", 2, SEEKING, 1, 1, 1),
-    "at_desk": _hours("at_desk.night", 2, DESK, 1, 1, 1),
-    "offered": _hours("offered.night", 1, UNIT, 1, 1, 1),
-    "question": _hours("question.night", 1, QUESTION, 1, 1, 1),
-    "no_place": _hours("no_place.night", 1, NONE, 1, 1, 1),
+    "requested": _hours("requested.night", 1, ASKED, 1, 1, 1, AT_NIGHT),
+    "seeking": _hours("seeking.night", 2, SEEKING, 1, 1, 1, AT_NIGHT),
+    "at_desk": _hours("at_desk.night", 2, DESK, 1, 1, 1, AT_NIGHT),
+    "offered": _hours("offered.night", 1, UNIT, 1, 1, 1, AT_NIGHT),
+    "question": _hours("question.night", 1, QUESTION, 1, 1, 1, AT_NIGHT),
+    "no_place": _hours("no_place.night", 1, NONE, 1, 1, 1, AT_NIGHT),
 }
 OF_CLASS = {Urgency.URGENT: URGENT, Urgency.NIGHT: NIGHT, Urgency.POLICE_BED: URGENT}
 """Which terms a class has instead of the normal ones; a bed for one night makes what follows urgent."""
@@ -77,11 +81,11 @@ STAY = DeclaredTerm(
 )  # fmt: skip
 PLANNED = DeclaredTerm(
     "placement.planned", 60, U.CALENDAR_DAYS, (30, U.CALENDAR_DAYS), (5, U.WORKING_DAYS), (10, U.WORKING_DAYS), AGREED,
-    gettext_noop("the end of the stay is sixty days away"),
+    gettext_noop("the end of the stay is sixty days away"), of=gettext_noop("with a planned end"),
 )  # fmt: skip
 LONGER = DeclaredTerm(
     "placement.longer", 1, U.MONTHS, (10, U.CALENDAR_DAYS), (5, U.WORKING_DAYS), (10, U.WORKING_DAYS), AGREED,
-    gettext_noop("the stay goes on beyond its end"),
+    gettext_noop("the stay goes on beyond its end"), of=gettext_noop("longer than was meant"),
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ DUBLIN = DeclaredTerm(
     (3, Unit.WORKING_DAYS),
     gettext_noop("Dublin cases from 18 May 2023: 30 days (comensha.nl, wegwijzermensenhandel.nl)"),
     gettext_noop("the reflection period starts"), before=(14,), valid_from=date(2023, 5, 18),
+    of=gettext_noop("Dublin case"),
 )  # fmt: skip
 """A signal thirty days before the end would come on the day it starts, and remind of nothing."""
 
