@@ -11,7 +11,7 @@ function leave() {
 }
 
 if (form) {
-  let last = 0;
+  let last = -Infinity; // a page that came a moment ago has seen no first press
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     leave();
