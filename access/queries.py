@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from access.wall import Side
 
 if TYPE_CHECKING:
     from access.models import Post
+
+
+def named_rows(statement: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
+    """The rows of a statement by the names of their columns: what a function of the database gives."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def valid_on(day: date, prefix: str = "", start: str = "starts_on", end: str = "ends_on") -> Q:

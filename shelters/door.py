@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from dateutil.relativedelta import relativedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access import clock
 from access.clock import AMSTERDAM
 from shelters.inventory import locked
-from shelters.models import Capacity, OutOfService, Stay
+from shelters.models import Capacity, OutOfService, Stay, longest_stay
 
 
 class NoPlace(Exception):
@@ -42,6 +41,12 @@ def queue_up(units: Iterable[int]) -> None:
         locked(unit_id)
 
 
+def out_on(unit_id: int, day: date) -> int:
+    """How many places of a unit are out of service on a day."""
+    rows = OutOfService.objects.filter(unit=unit_id, period__contains=day)
+    return int(rows.aggregate(n=Sum("places", default=0))["n"])
+
+
 def _free_place(unit_id: int, at: datetime, until: datetime | None) -> int:
     day = at.astimezone(AMSTERDAM).date()
     if locked(unit_id) is None:
@@ -51,7 +56,7 @@ def _free_place(unit_id: int, at: datetime, until: datetime | None) -> int:
         raise NoPlace
     wanted = DateTimeTZRange(at, until)
     taken = set(Stay.objects.filter(unit=unit_id, period__overlap=wanted).values_list("place", flat=True))
-    gone = OutOfService.objects.filter(unit=unit_id, period__contains=day).aggregate(n=Sum("places", default=0))["n"]
+    gone = out_on(unit_id, day)
     place = next((number for number in range(1, line[0] + 1) if number not in taken), None)
     if place is None or len(taken) + gone >= line[0]:
         raise NoPlace
@@ -85,8 +90,7 @@ def _withdrawn(stay: Stay, at: datetime) -> bool:
     if line is None:
         return True
     others = Stay.objects.filter(unit=stay.unit_id, period__contains=at).exclude(pk=stay.pk).values("place").distinct()
-    gone = OutOfService.objects.filter(unit=stay.unit_id, period__contains=day).aggregate(n=Sum("places", default=0))
-    return others.count() + int(gone["n"]) >= line[0]
+    return others.count() + out_on(stay.unit_id, day) >= line[0]
 
 
 def prolong(ref: UUID, at: datetime, until: datetime) -> bool:
@@ -107,17 +111,13 @@ def plan(ref: UUID, planned_until: date | None, now: datetime) -> None:
         _change(stay, planned_until=planned_until)
 
 
-def longest_stay(unit_id: int, since: date) -> date | None:
+def last_day(unit_id: int, since: date) -> date | None:
     """On which day the longest stay in a unit is over for somebody who came on a day: by the rule of the unit or else
     of its scheme. None where neither has one.
     """
     line = Capacity.objects.filter(unit=unit_id, holds__contains=since).select_related("scheme").first()
-    if line is None:
-        return None
-    if line.maximum_stay_days is not None:
-        return since + timedelta(days=line.maximum_stay_days)
-    months = line.scheme.maximum_months
-    return since + relativedelta(months=months) if months is not None else None
+    limit = longest_stay(line.maximum_stay_days, line.scheme) if line is not None else None
+    return since + limit if limit is not None else None
 
 
 def arrive(ref: UUID, at: datetime, planned_until: date | None, now: datetime) -> None:

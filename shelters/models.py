@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
@@ -78,6 +79,14 @@ class Scheme(models.Model):
 def schemes() -> list[Scheme]:
     """Every scheme in its order, from memory."""
     return configuration.remembered("schemes", lambda: list(Scheme.objects.all()))  # type: ignore[no-any-return]
+
+
+def longest_stay(days: int | None, scheme: Scheme | None) -> relativedelta | None:
+    """How long somebody may stay in a unit: so many `days` as its line says, else as its scheme; None: no limit."""
+    if days is not None:
+        return relativedelta(days=days)
+    months = scheme.maximum_months if scheme is not None else None
+    return relativedelta(months=months) if months is not None else None
 
 
 OTHER_SCHEME = "other"

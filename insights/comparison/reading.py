@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from access.queries import named_rows
 from insights.comparison.agreement import alpha
 from insights.comparison.certainty import wilson
 from insights.comparison.definitions import GROUPS
@@ -69,10 +70,9 @@ def waiting_states() -> list[str]:
 
 def compare(since: date, until: date, threshold: int) -> list[Column]:
     """The designs with requests made on these days, small numbers left out. Asked on the common side."""
+    asked = [since, until, waiting_states(), threshold]
+    rows = named_rows("SELECT * FROM comparison_figures(%s, %s, %s, %s)", asked)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM comparison_figures(%s, %s, %s, %s)", [since, until, waiting_states(), threshold])
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         cursor.execute("SELECT * FROM comparison_agreement(%s, %s)", [since, until])
         pairs = cursor.fetchall()
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -20,7 +20,6 @@ from shelters import sheets
 from workflows.designs.declaration import registry as designs
 
 KINDS = {"csv": "CSV", "xlsx": "XLSX"}
-TYPES = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
 
 
 @door(Role.ANALYST, Role.ACTION_OWNER)
@@ -71,4 +70,4 @@ def _file(kind: str, table: Table, period: str) -> HttpResponse:
         width = len(head(table))
         told = [[_("Notes"), name, text, *[""] * (width - 3)] for name, text in notes]
         content = sheets.write_csv(head(table), [*lines, *(row[:width] for row in told)])
-    return sheets.download(content, "comparison", TYPES[kind])
+    return sheets.download(content, "comparison", sheets.TYPES[kind])

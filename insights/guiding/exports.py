@@ -13,7 +13,6 @@ from insights.guiding.page import Answer, Sheet
 from shelters import sheets
 
 KINDS = {"csv": "CSV", "xlsx": "XLSX"}
-TYPES = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
 
 
 def notes(made: Answer, since: date, until: date) -> list[tuple[str, str]]:
@@ -44,6 +43,7 @@ def file(kind: str, name: str, title: str, tables: list[Sheet], told: list[tuple
         for line in (table.heads, *table.flat):
             rows.append([table.title, *line, *[""] * (width - 1 - len(line))])
     if kind == "xlsx":
-        return sheets.download(sheets.write_xlsx(head, rows, title, told), name, TYPES[kind])
+        return sheets.download(sheets.write_xlsx(head, rows, title, told), name, sheets.TYPES[kind])
     below = [[_("Notes"), label, text, *[""] * (width - 3)] for label, text in told]
-    return sheets.download(sheets.write_csv(head, [*rows, *(row[: max(width, 3)] for row in below)]), name, TYPES[kind])
+    content = sheets.write_csv(head, [*rows, *(row[: max(width, 3)] for row in below)])
+    return sheets.download(content, name, sheets.TYPES[kind])

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
+from access.queries import named_rows
 from insights.comparison.certainty import wilson
 from insights.comparison.reading import Share, Spread
 from insights.guiding.curves import Curve, Row, draw
@@ -22,10 +21,7 @@ Key = tuple[str, str]
 
 
 def _asked(function: str, *values: Any) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {function}({', '.join(['%s'] * len(values))})", values)  # noqa: S608  our own
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return named_rows(f"SELECT * FROM {function}({', '.join(['%s'] * len(values))})", values)  # noqa: S608  our own
 
 
 def hidden(sizes: dict[Key, int], threshold: int) -> set[Key]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from access import log
@@ -29,7 +30,7 @@ def tabs(here: str, role: str) -> list[dict[str, Any]]:
         return [lessons]
     return [
         {"label": _("Overview"), "url": reverse("guiding:overview"), "current": here == "overview"},
-        *({"label": TABS[question.key](), "url": reverse("guiding:question", args=[question.key]),
+        *({"label": TABS[question.key], "url": reverse("guiding:question", args=[question.key]),
            "current": here == question.key} for question in QUESTIONS),
         {"label": _("Cost"), "url": reverse("guiding:cost"), "current": here == "cost"},
         lessons,
@@ -37,12 +38,12 @@ def tabs(here: str, role: str) -> list[dict[str, Any]]:
 
 
 TABS = {
-    "willingness": lambda: _("Willingness"),
-    "contact": lambda: _("Contact"),
-    "complaint": lambda: _("Complaint"),
-    "lost": lambda: _("Contact lost"),
-    "wellbeing": lambda: _("Wellbeing"),
-    "again": lambda: _("Reported again"),
+    "willingness": gettext_lazy("Willingness"),
+    "contact": gettext_lazy("Contact"),
+    "complaint": gettext_lazy("Complaint"),
+    "lost": gettext_lazy("Contact lost"),
+    "wellbeing": gettext_lazy("Wellbeing"),
+    "again": gettext_lazy("Reported again"),
 }
 
 

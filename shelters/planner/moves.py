@@ -13,15 +13,14 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Sum
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.clock import AMSTERDAM
 from access.models import Post
-from shelters.inventory import locked
-from shelters.models import Capacity, OutOfService, Stay
+from shelters.door import out_on, queue_up
+from shelters.models import Capacity, Stay
 
 
 class Refused(Exception):
@@ -75,8 +74,7 @@ def move(stay: Stay, unit_id: int, place: int, now: datetime) -> Stay:
     Errors: Taken when something takes the place at any moment from now on; Refused when the unit has no such place
     now, or, for another unit than it is in, is closed to new people or has none to spare beside what is out of service.
     """
-    for key in sorted({stay.unit_id, unit_id}):
-        locked(key)
+    queue_up((stay.unit_id, unit_id))
     day = now.astimezone(AMSTERDAM).date()
     line = Capacity.objects.filter(unit=unit_id, holds__contains=day).first()
     if line is None or not 1 <= place <= line.places:
@@ -97,8 +95,7 @@ def _check_room(line: Capacity, ahead: DateTimeTZRange, day: date) -> None:
     if not line.active:
         raise Refused(_("That unit takes nobody new."))
     taken = Stay.objects.filter(unit=line.unit_id, period__overlap=ahead).values("place").distinct().count()
-    gone = OutOfService.objects.filter(unit=line.unit_id, period__contains=day).aggregate(n=Sum("places", default=0))
-    if taken + gone["n"] >= line.places:
+    if taken + out_on(line.unit_id, day) >= line.places:
         raise Refused(_("That unit has no place to spare: what is free is out of service."))
 
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.db.models import QuerySet
 
 from access import clock
 from access.clock import AMSTERDAM
-from shelters.models import Capacity, OutOfService, Scheme, Stay, Unit, schemes
+from shelters.models import Capacity, OutOfService, Scheme, Stay, Unit, longest_stay, schemes
 from shelters.queries import last_moment
 from shelters.words import OutReason
 
@@ -129,11 +128,8 @@ def longest(days: int | None, scheme: str | None, by_code: dict[str, Scheme], ar
 
     None: there is no limit, or nobody has said one.
     """
-    if days:
-        return arrived + timedelta(days=days)
-    under = by_code.get(scheme or "")
-    months = under.maximum_months if under else None
-    return arrived + relativedelta(months=months) if months else None
+    limit = longest_stay(days, by_code.get(scheme or ""))
+    return arrived + limit if limit is not None else None
 
 
 def local(moment: datetime) -> date:

@@ -3,12 +3,13 @@
 from shelters.sheets.cells import harmless
 from shelters.sheets.grids import MOST_BYTES, MOST_ROWS, Unreadable
 from shelters.sheets.sheet import Sheet, pasted, read
-from shelters.sheets.writing import CSV, XLSX, Cell, download, write_csv, write_xlsx
+from shelters.sheets.writing import CSV, TYPES, XLSX, Cell, download, write_csv, write_xlsx
 
 __all__ = [
     "CSV",
     "MOST_BYTES",
     "MOST_ROWS",
+    "TYPES",
     "XLSX",
     "Cell",
     "Sheet",

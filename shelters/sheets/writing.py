@@ -25,6 +25,8 @@ from shelters.sheets.cells import GUARD, harmless, typed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+TYPES = {"csv": CSV, "xlsx": XLSX}
+"""What a table can be downloaded as, by the ending of the file."""
 
 Cell = str | int | float | date | None
 """What can be written into a cell."""

@@ -11,13 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dateutil.relativedelta import relativedelta
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, F, OuterRef
 
 from access.clock import AMSTERDAM
 from access.words import PROBLEMS
-from shelters.models import Capacity, OutOfService, Stay
+from shelters.models import Capacity, OutOfService, Stay, longest_stay
 from shelters.queries import last_moment, standing
 from shelters.words import Takes
 from workflows.capacity_statement.models import Line, LongStay, Statement
@@ -120,7 +119,8 @@ def long_stays(statement: Statement, now: datetime) -> list[LongStay]:
     """
     day = day_of(statement.period, now)
     offered = units_of(statement.region_id, statement.rhythm, statement.period, day)
-    limits = {row.unit_id: _longest(row) for row in offered if _longest(row) is not None}
+    all_limits = {row.unit_id: longest_stay(row.maximum_stay_days, row.scheme) for row in offered}
+    limits = {unit: limit for unit, limit in all_limits.items() if limit is not None}
     if not limits:
         return []
     newer = LongStay.objects.filter(stay=OuterRef("stay"), pk__gt=OuterRef("pk"))
@@ -131,7 +131,7 @@ def long_stays(statement: Statement, now: datetime) -> list[LongStay]:
     found = []
     for stay in stays.order_by("came"):
         since = stay.came.astimezone(AMSTERDAM).date()
-        if since + limits[stay.unit_id] < day:  # type: ignore[operator]
+        if since + limits[stay.unit_id] < day:
             said = before.get(UUID(str(stay.pk)))
             found.append(
                 LongStay(
@@ -140,10 +140,3 @@ def long_stays(statement: Statement, now: datetime) -> list[LongStay]:
                 )
             )  # fmt: skip
     return found
-
-
-def _longest(row: Capacity) -> relativedelta | None:
-    if row.maximum_stay_days is not None:
-        return relativedelta(days=row.maximum_stay_days)
-    months = row.scheme.maximum_months
-    return relativedelta(months=months) if months is not None else None

@@ -276,15 +276,12 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "workflows/capacity_statement/correct.html", context, status=status)
 
 
-FILES = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
-
-
 @door(*policy.LOOK, side=Side.CARE)
 @require_safe
 def export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """The lines of a statement as a file, which can be read back."""
     statement, _lane = _found(pk, acting(request))
-    if kind not in FILES:
+    if kind not in sheets.TYPES:
         raise Http404
     lines = checking.checked(statement).lines
     rows, period = importing.rows(lines), named(statement.rhythm, statement.period)
@@ -294,7 +291,7 @@ def export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         notes = [(_("Region"), statement.region.name), (_("Period"), period)]
         content = sheets.write_xlsx(importing.head(), rows, _("Capacity statement"), notes)
     log.record(request, log.Action.EXPORT, "statement", pk, detail={"as": kind, "lines": len(lines)})
-    return sheets.download(content, f"statement-{statement.period.lower.isoformat()}", FILES[kind])
+    return sheets.download(content, f"statement-{statement.period.lower.isoformat()}", sheets.TYPES[kind])
 
 
 @door(*policy.FILL, side=Side.CARE)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
 from access.models import Post
+from access.queries import named_rows
 from workflows.placement.forms import RefusalReason
 from workflows.placement.functions import CUTS
 from workflows.placement.models import PlacementRecord
@@ -129,13 +129,13 @@ def demand(
     limits = _checked(since, until, cut, within)
     lines: dict[Key, Demand] = {}
     given = [cut, Jsonb(limits)]
-    for row in _rows("SELECT * FROM placement_demand(%s, %s, %s, %s)", [since, until, *given]):
+    for row in named_rows("SELECT * FROM placement_demand(%s, %s, %s, %s)", [since, until, *given]):
         _add(lines, row)
-    for row in _rows("SELECT * FROM placement_reasons(%s, %s, %s, %s)", [since, until, *given]):
+    for row in named_rows("SELECT * FROM placement_reasons(%s, %s, %s, %s)", [since, until, *given]):
         line = _line(lines, row)
         reasons = line.unmet_reasons if row["about"] == "unmet" else line.refusal_reasons
         reasons[row["reason"]] = Reason(row["asked"], row["times"], row["persons"])
-    for row in _rows("SELECT * FROM placement_stays(%s::date - 1, %s, %s)", [until, *given]):
+    for row in named_rows("SELECT * FROM placement_stays(%s::date - 1, %s, %s)", [until, *given]):
         _add(lines, row)
     if not cut and not lines:
         return [Demand()]
@@ -151,9 +151,9 @@ def counts(
     numbered = list(enumerate(zip(cuts, limits, strict=True)))
     asked = [[nth, since, until, list(cut), Jsonb(limit)] for nth, (cut, limit) in numbered]
     stays = [[nth, until, list(cut), Jsonb(limit)] for nth, (cut, limit) in numbered]
-    for row in _rows(_all("placement_demand(%s, %s, %s, %s)", cuts), [v for values in asked for v in values]):
+    for row in named_rows(_all("placement_demand(%s, %s, %s, %s)", cuts), [v for values in asked for v in values]):
         _add(found[row["nth"]], row)
-    for row in _rows(_all("placement_stays(%s::date - 1, %s, %s)", cuts), [v for values in stays for v in values]):
+    for row in named_rows(_all("placement_stays(%s::date - 1, %s, %s)", cuts), [v for values in stays for v in values]):
         _add(found[row["nth"]], row)
     return [
         [lines[key] for key in sorted(lines, key=_in_order)] or ([] if cut else [Demand()])
@@ -182,13 +182,6 @@ def asks_for_post(post: Post) -> AskQuerySet:
 
 
 _NUMBERS = frozenset(f.name for f in fields(Demand)) - frozenset(CUTS) - {"unmet_reasons", "refusal_reasons"}
-
-
-def _rows(statement: str, parameters: list[Any]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _key(row: Mapping[str, Any]) -> Key:

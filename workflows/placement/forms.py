@@ -298,7 +298,7 @@ class ArriveForm(StepForm):
             self.add_error("planned_until", _("The planned end must be after the arrival."))
         elif arrived and until:
             unit = self.machine.record.unit_id
-            longest = door.longest_stay(unit, arrived.astimezone(clock.AMSTERDAM).date()) if unit else None
+            longest = door.last_day(unit, arrived.astimezone(clock.AMSTERDAM).date()) if unit else None
             _not_beyond(self, until, longest)
         return cleaned
 

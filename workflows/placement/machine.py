@@ -312,10 +312,7 @@ class Placement(Machine):
         if any(not may_ask(self.acting, one.exclusive) for one in (unit, *then)):
             raise ConditionUnmet(ONLY_COMENSHA, self.process)
         turns.choose(self.record, [unit, *then], self.acting, self.now, reason)
-        try:
-            self._ask_next()
-        except door.NoPlace as full:
-            raise ConditionUnmet(full.message, self.process) from full
+        self._ask_next(door.NoPlace.message)
 
     @state.transition(
         S.SEEKING, S.OFFERED, label=_("Ask the next unit"), permission=SEEKS, conditions=[LISTED],
@@ -323,10 +320,7 @@ class Placement(Machine):
     )  # fmt: skip
     def ask_next(self, **facts: Any) -> None:
         """The next unit of the list is asked at once, without waiting for the minute job."""
-        try:
-            self._ask_next()
-        except door.NoPlace as full:
-            raise ConditionUnmet(NONE_LEFT, self.process) from full
+        self._ask_next(NONE_LEFT)
 
     @state.transition(
         S.SEEKING, S.OFFERED, label=_("The next unit is asked by itself"), permission=by_system, conditions=[LISTED],
@@ -334,10 +328,7 @@ class Placement(Machine):
     )  # fmt: skip
     def ask_next_itself(self, **facts: Any) -> None:
         """The next unit of the list is asked."""
-        try:
-            self._ask_next()
-        except door.NoPlace as full:
-            raise ConditionUnmet(NONE_LEFT, self.process) from full
+        self._ask_next(NONE_LEFT)
 
     @state.transition(
         S.SEEKING, S.SEEKING, label=_("The list is over"), permission=by_system, conditions=[LISTED],
@@ -359,10 +350,8 @@ class Placement(Machine):
         turn = self._turn()
         turn.question, turn.question_at, turn.answer = question, self.now, ""
         turn.save(update_fields=["question", "question_at", "answer"])
-        term = running.current(self._term_in(S.QUESTION).key, self.now)
-        late = running.ladder(term, running.due(term, self.now))[Rung.ESCALATION - 1]
         left = (turn.held_until or self.now) - self.now
-        self._hold_until(late + left)
+        self._hold_until(self._late(S.QUESTION, self.now) + left)
 
     @state.transition(
         S.QUESTION, S.OFFERED, label=_("Answer the provider"), permission=ASKS,
@@ -375,9 +364,7 @@ class Placement(Machine):
         turn.answer = answer
         turn.waited += self.now - (turn.question_at or self.now)
         turn.save(update_fields=["answer", "waited"])
-        term = running.current(self._term_in(S.OFFERED).key, self.now)
-        due = running.due(term, turn.asked_at + turn.waited)
-        self._hold_until(running.ladder(term, due)[Rung.ESCALATION - 1])
+        self._hold_until(self._late(S.OFFERED, turn.asked_at + turn.waited))
 
     @state.transition(
         S.OFFERED, S.ACCEPTED, label=_("Accept"), permission=ANSWERS,
@@ -439,7 +426,7 @@ class Placement(Machine):
             for other in moving_on.elsewhere(self.record):
                 perform(other.process_id, "move_out", None, {"reason": "placement:in_place"})
         door.arrive(self.process.pk, arrived_at, planned_until, self.now)
-        longest = door.longest_stay(self.record.unit_id, arrived_at.astimezone(AMSTERDAM).date())
+        longest = door.last_day(self.record.unit_id, arrived_at.astimezone(AMSTERDAM).date())
         try:
             with transaction.atomic():
                 self._keep(
@@ -596,13 +583,22 @@ class Placement(Machine):
     def _term_in(self, state: str) -> DeclaredTerm:
         return terms.of_class(state, self.urgency) or self.steps[S(state)].term  # type: ignore[union-attr]
 
-    def _ask_next(self) -> None:
+    def _ask_next(self, none: Any) -> None:
+        """Hold a place in the next unit of the list. Errors: ConditionUnmet, with `none`, when none has one."""
         assert self.now is not None
-        term = running.current(self._term_in(S.OFFERED).key, self.now)
-        until = running.ladder(term, running.due(term, self.now))[Rung.ESCALATION - 1]
-        turn = turns.ask_next(self.record, self.now, until)
+        until = self._late(S.OFFERED, self.now)
+        try:
+            turn = turns.ask_next(self.record, self.now, until)
+        except door.NoPlace as full:
+            raise ConditionUnmet(none, self.process) from full
         self._keep(unit=turn.unit, turn=turn, unmet_reason="", held_until=until, list_open=turns.to_come(self.record))
         self.note(unit=turn.unit_id, number=turn.number)
+
+    def _late(self, state: str, since: datetime) -> datetime:
+        """When others are told that a term which counts since a moment was missed in a state."""
+        assert self.now is not None
+        term = running.current(self._term_in(state).key, self.now)
+        return running.ladder(term, running.due(term, since))[Rung.ESCALATION - 1]
 
     def _turn(self) -> Turn:
         """The turn of the unit that is asked; one asked before there were turns gets its own now."""

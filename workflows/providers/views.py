@@ -29,8 +29,6 @@ from workflows.providers.forms import MoveForm, WeeksForm
 from workflows.providers.moves import change
 from workflows.providers.queries import LEAVES_WITHIN, guests, house, units_of, with_subject
 
-KINDS = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
-
 
 @door(Role.SHELTER_PROVIDER, Role.CARE_COORDINATOR, side=Side.CARE)
 @require_safe
@@ -76,7 +74,7 @@ def planner(request: HttpRequest, pk: int) -> HttpResponse:
         "later": weeks.window.first + timedelta(weeks=1),
         "today": clock.today(),
         "is_now": weeks.window.shows(clock.today()),
-        "downloads": [(kind, kind.upper()) for kind in KINDS],
+        "downloads": [(kind, kind.upper()) for kind in sheets.TYPES],
         "caseload": Kind(unit.kind).measure is Measure.CASELOAD,
         "crumbs": [(_title(post), _home(request)), (unit.name, "")],
     }
@@ -97,7 +95,7 @@ def _home(request: HttpRequest) -> str:
 @require_safe
 def table(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The planner as a file."""
-    if kind not in KINDS:
+    if kind not in sheets.TYPES:
         raise Http404
     unit, weeks = _unit(request, pk), WeeksForm(request.GET)
     made = showing.shown(timeline.plan(unit, guests(acting(request)), weeks.window))
