@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
 from access.models import Post
-from access.words import Need
+from access.words import Gender, Need
 from cases.models import Case, Person
 from shelters.matching.find import Match, NearMiss
 from shelters.matching.rules import Lifter, version, weights_of
@@ -16,6 +18,7 @@ from workflows.engine.models import Process
 from workflows.engine.steps import perform
 from workflows.matching.models import Choice
 from workflows.placement.machine import LOOKING, Placement
+from workflows.placement.models import PlacementRecord
 
 
 def ages_on(person: Person, day: date) -> tuple[int, int]:
@@ -39,6 +42,15 @@ def _months(born: date, day: date) -> int:
 def needs_of(case: Case) -> list[str]:
     """The needs of the file; children along ask for a place for them, whether somebody ticked it or not."""
     return sorted({*case.needs, *([str(Need.CHILDREN)] if case.children_along else [])})
+
+
+def of_request(record: PlacementRecord, kinds: Iterable[str], **more: Any) -> Wanted:
+    """What the place must be as the request was frozen; `more` is what else is known of the person."""
+    needs = {*record.needs, *([str(Need.CHILDREN)] if record.children else [])}
+    return Wanted(
+        kinds=frozenset(kinds), forms=frozenset(record.forms), gender=record.gender or Gender.UNKNOWN,
+        needs=frozenset(needs), **more,
+    )  # fmt: skip
 
 
 def keep(case: Case, post: Post, wanted: Wanted, dates: Dates, found: list[Match], unit: int) -> Choice:

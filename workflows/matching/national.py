@@ -9,7 +9,6 @@ from uuid import UUID
 
 from access import clock
 from access.models import Post
-from access.words import Need
 from cases.models import Case
 from shelters.matching.assignment import Comparison, Waiting, compare
 from shelters.matching.find import facts_of
@@ -18,7 +17,7 @@ from shelters.models import Unit
 from workflows.engine import errors
 from workflows.engine.models import Process
 from workflows.engine.steps import perform
-from workflows.matching.asking import ages_on
+from workflows.matching.asking import ages_on, of_request
 from workflows.placement.models import PlacementRecord
 from workflows.placement.queries import AskQuerySet
 
@@ -135,9 +134,5 @@ def _wanted(record: PlacementRecord, case: Case | None, dates: Dates) -> Wanted:
     ages = (0 if record.minor else MONTHS_OF_ADULTHOOD, OLDEST)
     if case is not None:
         ages = ages_on(case.person, dates.since)
-    needs = {*record.needs, *([str(Need.CHILDREN)] if record.children else [])}
-    return Wanted(
-        kinds=frozenset({record.kind}), forms=frozenset(record.forms), gender=record.gender, lowest_age=ages[0],
-        highest_age=ages[1], needs=frozenset(needs), apart=frozenset(),
-        languages=frozenset(case.person.languages if case else ()),
-    )  # fmt: skip
+    languages = frozenset(case.person.languages if case else ())
+    return of_request(record, {record.kind}, lowest_age=ages[0], highest_age=ages[1], languages=languages)

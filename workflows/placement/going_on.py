@@ -42,8 +42,3 @@ def one(key: UUID) -> bool:
     except errors.EngineError:
         return False  # it went another way meanwhile
     return True
-
-
-def go_on(now: datetime) -> int:
-    """Go on with every list that waits. Out: how many units were asked."""
-    return sum(one(key) for key in waiting(now))

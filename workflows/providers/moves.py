@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 
 from access import clock
 from access.models import Post
-from access.words import Gender, Need
 from cases.models import Case
 from shelters.matching.find import facts_of
 from shelters.matching.rules import RULES, Rule, asked_of
@@ -30,7 +29,7 @@ from shelters.policy import may_ask
 from workflows.engine import acts, errors
 from workflows.engine.machine import Machine, machine_of
 from workflows.engine.steps import locked, write
-from workflows.matching.asking import ages_on
+from workflows.matching.asking import ages_on, of_request
 from workflows.matching.models import Choice
 from workflows.placement import moving_on
 from workflows.placement.machine import HERE, S
@@ -68,11 +67,7 @@ def wanted_for(ref: UUID, kinds: Iterable[str]) -> Wanted | None:
         more |= {name: said.get(name) or "" for name in _KEPT}
         more["unsafe"] = frozenset(int(key) for key in said.get("unsafe", []))
         more["apart"] = frozenset(UUID(key) for key in said.get("apart", []))
-    needs = {*record.needs, *([str(Need.CHILDREN)] if record.children else [])}
-    return Wanted(
-        kinds=frozenset(kinds), forms=frozenset(record.forms), gender=record.gender or Gender.UNKNOWN,
-        needs=frozenset(needs), **more,
-    )  # fmt: skip
+    return of_request(record, kinds, **more)
 
 
 def obstacles(wanted: Wanted, units: Iterable[int], post: Post) -> dict[int, list[Rule]]:
