@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
@@ -22,17 +23,39 @@ class NoPlace(Exception):
     message = _("There is no free place left in this unit. Somebody may just have been first.")
 
 
+_HOLD = """
+SELECT FROM shelters_unit WHERE id = %(unit)s FOR NO KEY UPDATE;
+WITH taken AS (SELECT DISTINCT place FROM shelters_stay WHERE unit_id = %(unit)s AND period && %(period)s)
+INSERT INTO shelters_stay (id, unit_id, place, period, ref, known_since)
+SELECT %(id)s, unit_id, (SELECT min(n) FROM generate_series(1, places) n WHERE n NOT IN (SELECT place FROM taken)),
+    %(period)s, %(ref)s, %(known)s
+FROM shelters_capacity
+WHERE unit_id = %(unit)s AND holds @> %(day)s AND active AND places > (SELECT count(*) FROM taken) +
+    COALESCE((SELECT sum(places) FROM shelters_outofservice WHERE unit_id = %(unit)s AND period @> %(day)s), 0)
+RETURNING place
+"""
+"""Wait for one's turn at the unit, then look and take: two statements, so that the second sees what the one before us
+took, in one message, so that nobody waits for our way there and back."""
+
+
 def hold(unit_id: int, ref: UUID, at: datetime, until: datetime | None = None) -> Stay:
     """Reserve the lowest free place of a unit from a moment on, until it is released or, with `until`, expires.
 
     Locks the unit, so that several who want the last place come one after the other.
     Errors: NoPlace when none is free, the unit is not there on that day, or it is closed to new people.
     """
-    place = _free_place(unit_id, at, until)
-    made: Stay = Stay.objects.create(
-        unit_id=unit_id, place=place, period=DateTimeTZRange(at, until), ref=ref, known_since=clock.now()
-    )
-    return made
+    stay = Stay(unit_id=unit_id, period=DateTimeTZRange(at, until), ref=ref, known_since=clock.now())
+    facts = {"id": stay.pk, "unit": unit_id, "period": stay.period, "ref": ref, "known": stay.known_since}
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, {**facts, "day": at.astimezone(AMSTERDAM).date()})
+        while cursor.nextset():  # of the lock nothing is wanted but that it is held
+            pass
+        held = cursor.fetchone()
+    if held is None:
+        raise NoPlace
+    stay.place = held[0]
+    stay._state.adding, stay._state.db = False, connection.alias
+    return stay
 
 
 def queue_up(units: Iterable[int]) -> None:
@@ -45,22 +68,6 @@ def out_on(unit_id: int, day: date) -> int:
     """How many places of a unit are out of service on a day."""
     rows = OutOfService.objects.filter(unit=unit_id, period__contains=day)
     return int(rows.aggregate(n=Sum("places", default=0))["n"])
-
-
-def _free_place(unit_id: int, at: datetime, until: datetime | None) -> int:
-    day = at.astimezone(AMSTERDAM).date()
-    if locked(unit_id) is None:
-        raise NoPlace
-    line = Capacity.objects.filter(unit=unit_id, holds__contains=day, active=True).values_list("places").first()
-    if line is None:
-        raise NoPlace
-    wanted = DateTimeTZRange(at, until)
-    taken = set(Stay.objects.filter(unit=unit_id, period__overlap=wanted).values_list("place", flat=True))
-    gone = out_on(unit_id, day)
-    place = next((number for number in range(1, line[0] + 1) if number not in taken), None)
-    if place is None or len(taken) + gone >= line[0]:
-        raise NoPlace
-    return place
 
 
 def confirm(ref: UUID, at: datetime) -> None:

@@ -5,6 +5,9 @@ They run with the rights of the tables' owner. `comparison_figures` gives lines 
 lies, as `insights.comparison.certainty.ranks` has it. Counted are first requests made in the period; a reconsideration
 counts with the request it belongs to. `waiting` names the states, as ``kind:state``, in which others were waited for.
 
+All is told as it stood at the end of the period: what happened afterwards counts in a later one. So asking the same
+again tomorrow tells of nobody to whom something happened today.
+
 What is measured of one file does not cross: a quantile, and each end of where it lies, is told only if there are at
 least `fewest` values on either side of it. So the median needs 2 x `fewest` files and nine in ten 10 x `fewest`.
 """
@@ -12,12 +15,15 @@ least `fewest` values on either side of it. So the median needs 2 x `fewest` fil
 from __future__ import annotations
 
 _LOCAL = "::timestamp AT TIME ZONE 'Europe/Amsterdam'"
-_IN_PERIOD = f"p.opened_at >= (from_day{_LOCAL}) AND p.opened_at < ((to_day + 1){_LOCAL})"
+_OVER = f"((to_day + 1){_LOCAL})"
+_IN_PERIOD = f"p.opened_at >= (from_day{_LOCAL}) AND p.opened_at < {_OVER}"
+_STATE = f"""(SELECT l.to_state FROM engine_steplog l
+    WHERE l.process_id = p.id AND l.at < {_OVER} ORDER BY l.id DESC LIMIT 1) AS state"""  # noqa: S608
 
 _RUNS = f"""
 runs AS (
-    SELECT d.process_id, d.design, d.file_id, p.kind, p.state, p.opened_at, f.handover, d.suspended_for,
-        f.disappeared_since IS NOT NULL AS gone,
+    SELECT d.process_id, d.design, d.file_id, p.kind, {_STATE}, p.opened_at, f.handover, d.suspended_for,
+        COALESCE(f.disappeared_since < {_OVER}, false) AS gone,
         NOT f.shown_adult AND (f.birth_date IS NULL OR f.birth_estimated
             OR f.birth_date > (p.opened_at AT TIME ZONE 'Europe/Amsterdam')::date - interval '18 years') AS minor,
         f.exploitation_id IS NOT NULL AS linked
@@ -26,7 +32,7 @@ runs AS (
     JOIN determination_file f ON f.id = d.file_id
     WHERE d.reconsiders_id IS NULL AND {_IN_PERIOD}
     UNION ALL
-    SELECT i.process_id, 'investigation_led', NULL, p.kind, p.state, p.opened_at, i.handover, interval '0',
+    SELECT i.process_id, 'investigation_led', NULL, p.kind, {_STATE}, p.opened_at, i.handover, interval '0',
         false, NULL, NULL
     FROM investigation_led_investigation i JOIN engine_process p ON p.id = i.process_id
     WHERE {_IN_PERIOD}
@@ -36,31 +42,33 @@ runs AS (
 _FIGURES = f"""
 WITH {_RUNS}, last AS (
     SELECT DISTINCT ON (c.determination_id) c.determination_id, c.id, c.outcome, c.decided_at,
-        c.served_recorded_at AS served_at
-    FROM determination_decision c WHERE c.stage = 'conclusive'
+        CASE WHEN c.served_recorded_at < {_OVER} THEN c.served_recorded_at END AS served_at
+    FROM determination_decision c WHERE c.stage = 'conclusive' AND c.decided_at < {_OVER}
     ORDER BY c.determination_id, c.version DESC
 ), again AS (
     SELECT d.file_id, n.outcome, d.process_id
-    FROM determination_determination d LEFT JOIN last n ON n.determination_id = d.process_id
-    WHERE d.reconsiders_id IS NOT NULL
+    FROM determination_determination d JOIN engine_process p ON p.id = d.process_id
+    LEFT JOIN last n ON n.determination_id = d.process_id
+    WHERE d.reconsiders_id IS NOT NULL AND p.opened_at < {_OVER}
 ), spans AS (
     SELECT l.process_id, r.design, r.kind, l.to_state AS state,
         lead(l.at) OVER (PARTITION BY l.process_id ORDER BY l.id) - l.at AS took
-    FROM engine_steplog l JOIN runs r ON r.process_id = l.process_id
+    FROM engine_steplog l JOIN runs r ON r.process_id = l.process_id WHERE l.at < {_OVER}
 ), stood AS (
     SELECT design, kind, process_id, state, sum(extract(epoch FROM took)) / 86400 AS days
     FROM spans WHERE took IS NOT NULL GROUP BY design, kind, process_id, state
 ), one AS (
     SELECT r.*, n.id AS decision,
-        COALESCE(n.outcome, CASE WHEN i.decided_at IS NOT NULL THEN r.state END) AS outcome,
-        COALESCE(n.decided_at, i.decided_at) AS decided_at, n.served_at,
+        COALESCE(n.outcome, CASE WHEN i.decided_at < {_OVER} THEN r.state END) AS outcome,
+        COALESCE(n.decided_at, CASE WHEN i.decided_at < {_OVER} THEN i.decided_at END) AS decided_at, n.served_at,
         r.state IN ('withdrawn', 'no_cooperation') AS withdrawn,
         EXISTS (SELECT FROM again a WHERE a.file_id = r.file_id) AS reconsidered,
         EXISTS (SELECT FROM again a WHERE a.file_id = r.file_id AND a.outcome IS NOT NULL) AS decided_again,
         EXISTS (SELECT FROM again a WHERE a.file_id = r.file_id AND a.outcome <> n.outcome) AS changed,
-        EXISTS (SELECT FROM determination_hearing h WHERE h.determination_id = r.process_id AND h.wish = 'wanted')
-            AS heard,
-        (SELECT count(*) FROM determination_evidence e WHERE e.file_id = r.file_id) AS pieces,
+        EXISTS (SELECT FROM determination_hearing h WHERE h.determination_id = r.process_id AND h.wish = 'wanted'
+            AND h.recorded_at < {_OVER}) AS heard,
+        (SELECT count(*) FROM determination_evidence e WHERE e.file_id = r.file_id AND e.received_at < {_OVER})
+            AS pieces,
         o.subject
     FROM runs r
     LEFT JOIN last n ON n.determination_id = r.process_id
@@ -72,9 +80,10 @@ WITH {_RUNS}, last AS (
         WHERE e.case_id = one.subject AND k.arrived_at < one.decided_at
             AND (e.closed_at IS NULL OR e.closed_at > one.opened_at)) AS helped,
         EXISTS (SELECT FROM reflection_period_reflectionperiod k
-            WHERE k.case_id = one.subject AND k.follows = 'complaint' AND k.ended_on >= one.opened_at::date)
+            WHERE k.case_id = one.subject AND k.follows = 'complaint'
+                AND k.ended_on BETWEEN one.opened_at::date AND to_day)
         OR EXISTS (SELECT FROM investigation_led_investigation i JOIN handovers_handover h ON h.id = i.handover
-            WHERE h.subject = one.subject AND i.cooperated_on >= one.opened_at::date) AS reported
+            WHERE h.subject = one.subject AND i.cooperated_on BETWEEN one.opened_at::date AND to_day) AS reported
     FROM one
 ), shares (design, figure, part, number, counted) AS (
     SELECT design, 'files', '', count(*), count(*) FROM met GROUP BY design
@@ -154,6 +163,7 @@ WITH {_RUNS}, found AS (
     SELECT r.design, o.determination_id AS unit, o.stage, o.id, o.finding,
         count(*) OVER (PARTITION BY o.determination_id, o.stage) AS members
     FROM determination_opinion o JOIN runs r ON r.process_id = o.determination_id
+    WHERE o.submitted_at < {_OVER}
 ), said AS (
     SELECT f.design, count(DISTINCT (f.unit, f.stage))::integer AS units FROM found f WHERE f.members > 1
     GROUP BY f.design

@@ -13,9 +13,9 @@ from access import log
 from access.doors import door
 from access.roles import Role
 from insights.comparison.definitions import ALPHA, INTERVALS, SHARES, TIMES
-from insights.comparison.forms import PeriodForm
 from insights.comparison.reading import Column, compare
 from insights.comparison.table import Table, head, name_of, rows, table_of
+from insights.periods import PeriodForm
 from shelters import sheets
 from workflows.designs.declaration import registry as designs
 
@@ -26,7 +26,7 @@ KINDS = {"csv": "CSV", "xlsx": "XLSX"}
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The designs side by side: a chart, a table, warnings and definitions; or the table as a file."""
-    form = PeriodForm(request.GET or None)
+    form = PeriodForm(request.GET)
     since, until = form.period()
     threshold = int(settings.LOODS_SMALL_NUMBER)
     columns = compare(since, until, threshold)

@@ -3,53 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access import clock
 from insights.guiding.definitions import NAVIGATOR, SPLITS, Question
 from insights.guiding.identifying import certain, perhaps
+from insights.periods import PeriodForm
 from workflows.guidance.words import Measure
 
-YEARS = {"1": _("Last year"), "2": _("Last two years"), "5": _("Last five years"), "10": _("Last ten years")}
 
+class AskedForm(PeriodForm):
+    """The period, and how people are told apart."""
 
-def last_quarter() -> date:
-    """The last day of the last quarter that is over."""
-    today = clock.today()
-    return date(today.year, 3 * ((today.month - 1) // 3) + 1, 1) - timedelta(days=1)
-
-
-class AskedForm(forms.Form):
-    """A few periods of whole quarters, and no free days: two that differ by a day would tell of who came on it."""
-
-    years = forms.ChoiceField(label=_("Asked for in"), choices=list(YEARS.items()), required=False)
     by = forms.ChoiceField(label=_("Cut by"), required=False)
 
     def __init__(self, given: Any, question: Question | None = None) -> None:
-        values = {name: given.get(name, "") for name in ("years", "by")}
-        if values["years"] not in YEARS:
-            values["years"] = "5"
         cuts = dict(SPLITS)
         if question is not None and question.compared:
             cuts["navigator"] = NAVIGATOR
-        if values["by"] not in cuts:
-            values["by"] = "all"
-        super().__init__(values)
+        self.cut = given["by"] if given.get("by", "") in cuts else "all"
+        super().__init__({"years": given.get("years", ""), "by": self.cut})
         self.fields["by"].choices = list(cuts.items())  # type: ignore[attr-defined]
         if question is None or question.key == "wellbeing":
             del self.fields["by"]
-        self.span, self.cut = int(values["years"]), values["by"]
-
-    def period(self) -> tuple[date, date]:
-        """First and last day."""
-        until = last_quarter()
-        return until + timedelta(days=1) - relativedelta(years=self.span), until
 
 
 def _amount(label: Any, help_text: Any, *, most: int, required: bool = True, places: int = 2) -> forms.DecimalField:

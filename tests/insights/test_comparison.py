@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -97,6 +98,15 @@ def test_the_figures_are_those_of_a_count_by_hand(told: dict[str, list[float]]) 
     assert made.spreads["evidence"].median == 0
     assert made.units == 8
     assert made.agreement is not None and -1 < made.agreement < 1
+
+
+def test_what_happened_after_the_period_counts_in_a_later_one(told: dict[str, list[float]]) -> None:
+    """Of eight requests two were decided by 20 January; asking again in March tells the same of January."""
+    made = columns(threshold=1, until=date(2026, 1, 20))["committee"]
+    assert (made.shares["decided"].counted, made.shares["decided"].number) == (2, 8)
+    assert made.spreads["to_decision"].number == 2
+    assert made.units == 8, "opinions were given on the day of the request"
+    assert columns(threshold=1, until=date(2026, 1, 8))["committee"].units == 4
 
 
 def test_steps_are_those_of_the_log(told: dict[str, list[float]]) -> None:
@@ -225,6 +235,13 @@ def test_no_other_side_may_ask(side: Side) -> None:
 
 
 @pytest.fixture
+def later() -> Iterator[None]:
+    """The clock stands still in November 2026: the last quarter that is over ended in September."""
+    with clock.at(datetime(2026, 11, 2, 9, 0, tzinfo=UTC)):
+        yield
+
+
+@pytest.fixture
 def analyst() -> Post:
     ministry = OrganisationFactory(kind="ministry", side=Side.COMMON)
     post: Post = PostFactory(role=Role.ANALYST, organisation=ministry)
@@ -232,32 +249,33 @@ def analyst() -> Post:
 
 
 def test_the_page_shows_table_definitions_and_warnings(
-    told: dict[str, list[float]], signed_in: Callable[[Post], Client], analyst: Post
+    told: dict[str, list[float]], signed_in: Callable[[Post], Client], analyst: Post, settings: Any, later: None
 ) -> None:
     client = signed_in(analyst)
     client.cookies["django_language"] = "en"
-    answer = client.get("/comparison/?since=2026-01-01&until=2026-12-31")
+    answer = client.get("/comparison/?years=1")
     shown = answer.content.decode()
     assert answer.status_code == 200
     assert "Committee has only 8 requests in this period" in shown
     for text in ("Wilson score interval", "Krippendorff", "Members give their opinions", "&lt;5"):
         assert text in shown, text
-    few = client.get("/comparison/?since=2026-01-05&until=2026-01-06").content.decode()
-    assert "fewer than 5 requests" in few and "Days in a chart" not in few
-    assert "No requests were made" in client.get("/comparison/?since=2020-01-01&until=2020-12-31").content.decode()
-    assert client.get("/comparison/?since=nonsense&until=2020-12-31").status_code == 200
+    assert client.get("/comparison/?years=nonsense&since=2026-01-05").content.decode().count("1 October 2021") == 1
+    with clock.at(START):
+        assert "No requests were made" in client.get("/comparison/").content.decode(), "no quarter of them is over"
+    settings.LOODS_SMALL_NUMBER = 9
+    few = client.get("/comparison/").content.decode()
+    assert "fewer than 9 requests" in few and "Days in a chart" not in few
 
 
 def test_the_files_bear_the_figures_of_the_page_and_the_definitions(
-    told: dict[str, list[float]], signed_in: Callable[[Post], Client], analyst: Post
+    told: dict[str, list[float]], signed_in: Callable[[Post], Client], analyst: Post, later: None
 ) -> None:
     client = signed_in(analyst)
     client.cookies["django_language"] = "en"
-    period = "since=2026-01-01&until=2026-12-31"
-    text = client.get(f"/comparison/?{period}&as=csv").content.decode("utf-8-sig")
+    text = client.get("/comparison/?years=1&as=csv").content.decode("utf-8-sig")
     assert "Decided;100%;8 of 8; 68–100%" in text.replace('"', "")
     assert "Wilson score interval" in text and "Plausible;<5" in text
-    book = load_workbook(io.BytesIO(client.get(f"/comparison/?{period}&as=xlsx").content))
+    book = load_workbook(io.BytesIO(client.get("/comparison/?years=1&as=xlsx").content))
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "100%" in cells and any("Wilson" in cell for cell in cells)
 

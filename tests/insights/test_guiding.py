@@ -20,9 +20,10 @@ from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
 from insights.guiding import functions, reading
-from insights.guiding.forms import LessonForm, last_quarter
+from insights.guiding.forms import LessonForm
 from insights.guiding.models import Lesson, LessonStep
 from insights.guiding.policy import STUDIES
+from insights.periods import last_quarter
 from tests.factories.access import OrganisationFactory, PostFactory
 from tests.factories.guiding import Many, One, by_chance
 

@@ -73,6 +73,20 @@ def test_one_member_decides_on_the_grounds(committee: Committee, grounds: Proces
         step(grounds, "serve_first", committee.secretary, served_on=clock.today().isoformat(), how="in_person")
 
 
+def test_who_decided_on_the_grounds_reads_nothing_of_what_comes_after(committee: Committee, grounds: Process) -> None:
+    first = committee.members[0]
+    assert File.objects.for_post(first).count() == Process.objects.for_post(first).count() == 1
+    step(grounds, "find_grounds", first, outcome="plausible", reasons=REASONS)
+    assert (
+        not File.objects.for_post(first)
+        and not Process.objects.for_post(first)
+        and not Decision.objects.for_post(first)
+    )
+    step(grounds, "begin_conclusive", committee.secretary)
+    name_panel(committee, grounds, 3, skip=1)
+    assert Decision.objects.for_post(committee.members[1]).count() == 1, "the panel knows the decision on the grounds"
+
+
 def test_without_grounds_the_decision_is_served_and_can_be_reconsidered(committee: Committee, grounds: Process) -> None:
     step(grounds, "find_grounds", committee.members[0], outcome="not_plausible", reasons=REASONS)
     assert grounds.state == "decided"

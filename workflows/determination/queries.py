@@ -24,17 +24,19 @@ if TYPE_CHECKING:
 
 
 def panels_of(post: Post) -> models.QuerySet[Any]:
-    """Seats of a post on panels, without those it stood down from.
+    """Seats of a post on panels of the stage that runs, without those it stood down from: who decided on the grounds
+    alone has nothing to do with what is told and gathered for the conclusive decision.
 
     A seat is personal: it was this member who was found to have nothing to do with the case. Whoever deputises for
     an absent member sits nowhere by that, and sees nothing; the secretary lets the member stand down and names another.
     """
-    return apps.get_model("determination", "PanelMember")._default_manager.filter(post=post.pk, stood_down_at=None)
+    seats = apps.get_model("determination", "PanelMember")._default_manager
+    return seats.filter(post=post.pk, stood_down_at=None, stage=F("determination__stage"))
 
 
 def done_by(post: Post) -> Q:
     """A condition on `Process`: a member has done what the present step asks of each member, and others have not."""
-    seats = panels_of(post).filter(determination=models.OuterRef("pk"), stage=F("determination__stage"))
+    seats = panels_of(post).filter(determination=models.OuterRef("pk"))
     return (
         Q(state="declaring") & Q(models.Exists(seats.exclude(interest="")))
         | Q(state="opinions") & Q(models.Exists(seats.exclude(opinion=None)))
@@ -49,6 +51,7 @@ def sits_on(post: Post) -> Q:
 
 SITS_ON = """EXISTS (
     SELECT FROM determination_panelmember s
+        JOIN determination_determination d ON d.process_id = s.determination_id AND d.stage = s.stage
     WHERE s.determination_id = t.process_id AND s.post_id = h.id AND s.stood_down_at IS NULL
 )"""
 """The same as `sits_on`, for mails about notices."""
