@@ -81,7 +81,8 @@ NARROW: dict[str, str] = {
     "/handovers/$": "what went to or from one's own organisation; tried by key",
     "/files/$": "files of one's own committee; tried by key",
     "/files/new/$": "a form",
-    "/files/members/$": "members of one's own committee; tried by key",
+    "/files/members/$": "members of one's own committee",
+    "/files/members/<post>/$": "a member of one's own committee",
     "/files/process/<pk>/$": "leads to the file, which is tried",
     "/break-glass/$": "a form; tried by what is sent along",
     "/intake/$": "a form",
@@ -121,6 +122,7 @@ NARROW: dict[str, str] = {
 
 NOT_HIDDEN = {
     ("/cases/", Role.NATIONAL_DESK): "sees the whole register of its side; nothing of another side is asked there",
+    ("/places/proposal/", Role.NATIONAL_DESK): "sees every request of its side; nothing of another side is asked there",
     ("/cases/<pk>/", Role.SHELTER_PROVIDER): "is led to its own process, which is tried by its key",
 }
 """Addresses at which a role has nothing that could be hidden from it, and why."""

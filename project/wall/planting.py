@@ -375,6 +375,10 @@ FACTS: dict[str, dict[str, Callable[[Planting, Variant], Any]]] = {
     "guidance.Guidance": {"deputy_id": lambda p, v: None},
     "guidance.Measurement": {"score": lambda p, v: 3},
     "placement.Turn": {"outcome": lambda p, v: ""},
+    "placement.PlacementRecord": {
+        "asked_at": lambda p, v: timezone.now() - timedelta(days=1),
+        "unit_id": lambda p, v: None,
+    },
     "determination.Hearing": {"wish": lambda p, v: "declined"},
 }
 """Values that a constraint of the table asks for."""
