@@ -7,7 +7,7 @@ import signal
 import sys
 
 from project.launch.console import Trouble, guarded, say
-from project.launch.places import PROFILES, base_var
+from project.launch.places import PROFILES, base_var, keep_compiled
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(given: list[str]) -> int:
     # A command that is ended from outside stops what it started, as with Ctrl-C.
     signal.signal(signal.SIGTERM, _as_interrupt)
+    keep_compiled()
     if given[:1] == ["test"]:
         # Everything after it is pytest's.
         from project.launch import testing

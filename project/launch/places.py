@@ -57,3 +57,9 @@ def places(profile: str) -> Places:
         raise ValueError(f"unknown profile {profile!r}")
     var = base_var()
     return Places(profile, var if profile == "demo" else var / profile, durable=profile != "test")
+
+
+def keep_compiled() -> None:
+    """Keep what Python compiles under `base_var()`, whatever this machine's habit: the parts start in half the time."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(base_var() / "compiled"))

@@ -34,7 +34,6 @@ def run(arguments: list[str]) -> int:
         **services.for_setup(),
         "LOODS_CHROMIUM": chromium,
         "LOODS_VAR": str(services.places.var),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     for unwanted in ("DEBUG", "LOODS_DEMO", "ALLOWED_HOSTS", "EMAIL_URL"):
         environment.pop(unwanted, None)

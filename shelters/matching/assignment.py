@@ -11,10 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_matrix
-
 from shelters.matching.rules import WISHES, asked_of, weights_of
 from shelters.matching.wanted import Wanted
 
@@ -120,6 +116,10 @@ def _solved(
     waiting: Sequence[Waiting], fits: list[dict[int, int]], units: Mapping[int, Mapping[str, Any]]
 ) -> tuple[dict[int, int], bool]:
     """The best assignment, and whether it was proven to be (or the time ran out on a good one)."""
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp  # only here: it is large, and every process would load it
+    from scipy.sparse import coo_matrix
+
     pairs = [(nth, key) for nth, some in enumerate(fits) for key in some]
     if not pairs:
         return {}, True

@@ -131,7 +131,6 @@ class Ground:
             "LOODS_MAIL_RETRY_SECONDS": "0.3",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "DJANGO_SETTINGS_MODULE": "project.settings",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": str(ROOT),
         }
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 import sys
 from collections import Counter
@@ -107,5 +106,4 @@ async def serve(path: str, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     asyncio.run(serve(sys.argv[1], int(sys.argv[2])))

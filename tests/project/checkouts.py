@@ -60,7 +60,7 @@ class Checkout:
 
     def environ(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in OURS}
-        return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **self.environment, **more}
+        return {**kept, **self.environment, **more}
 
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
         """Begin a command of the launcher without waiting for it."""
