@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from access import clock
 from access.models import Post
 from access.roles import Role
+from access.wall import taken
 from workflows.engine.models import Delivery
 from workflows.notices import queries
 from workflows.worklist.groups import Moments
@@ -75,5 +76,6 @@ def _pressing(request: HttpRequest) -> Pressing:
         return Pressing()
     found = getattr(request, "_pressing", None)
     if found is None:
-        found = request._pressing = count(post)  # type: ignore[attr-defined]
+        with taken(post.side):  # the pages of one's own account work for the common ground
+            found = request._pressing = count(post)  # type: ignore[attr-defined]
     return found

@@ -133,6 +133,12 @@ def test_every_role_finds_each_door_open_or_closed_as_it_is_declared(
     assert opened or role in {Role.ANALYST, Role.ACTION_OWNER}, f"{role} can enter nothing"
 
 
+def test_everybody_can_change_their_password(posts: dict[Role, Post], signed_in: Callable[[Post], Client]) -> None:
+    """The pages of one's own account work for the common ground; what stands around them is of one's own side."""
+    answers = {role: signed_in(post).get("/account/password/change/").status_code for role, post in posts.items()}
+    assert answers == dict.fromkeys(posts, 200)
+
+
 @pytest.mark.usefixtures("bare")
 def test_nobody_but_an_administrator_enters_the_administration(
     posts: dict[Role, Post], signed_in: Callable[[Post], Client]
