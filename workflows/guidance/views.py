@@ -43,7 +43,7 @@ NEWEST = 20
 """So many contacts stand on the page."""
 
 
-@door(Role.NAVIGATOR)
+@door(Role.NAVIGATOR, side=Side.CARE)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """The navigator's day."""
@@ -55,7 +55,7 @@ def today(request: HttpRequest) -> HttpResponse:
     )
 
 
-@door(Role.NAVIGATOR)
+@door(Role.NAVIGATOR, side=Side.CARE)
 @require_POST
 def note(request: HttpRequest) -> HttpResponse:
     """A quick note about somebody the post guides. Its key makes that one that is sent twice is written once.
@@ -177,7 +177,7 @@ def _reporting(guidance: Guidance, post: Post) -> dict[str, Any]:
 _READ = {"plan": _plan, "safety": _safety, "reporting": _reporting}
 
 
-@door(*policy.WRITE)
+@door(*policy.WRITE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def write(request: HttpRequest, pk: UUID, what: str, row: UUID | None = None) -> HttpResponse:
     """Write something in the plan. What was typed is kept when it cannot be saved yet."""
@@ -207,7 +207,7 @@ def write(request: HttpRequest, pk: UUID, what: str, row: UUID | None = None) ->
     return render(request, "workflows/guidance/write.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-@door(*policy.ARRANGE)
+@door(*policy.ARRANGE, side=Side.CARE)
 @require_safe
 def team(request: HttpRequest) -> HttpResponse:
     """Navigators of one's regions: what they can do and how much they carry. Nothing of what became of anybody."""
@@ -216,7 +216,7 @@ def team(request: HttpRequest) -> HttpResponse:
     return render(request, "workflows/guidance/team.html", {"rows": navigators.team(post)})
 
 
-@door(Role.NAVIGATOR, *policy.ARRANGE)
+@door(Role.NAVIGATOR, *policy.ARRANGE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest, pk: int) -> HttpResponse:
     """What a navigator can do: by themselves, or by the supervisor of their organisation, who says how much."""
@@ -238,7 +238,7 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "workflows/guidance/write.html", context, status=status)
 
 
-@door(Role.NAVIGATOR)
+@door(Role.NAVIGATOR, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def feed(request: HttpRequest) -> HttpResponse:
     """The secret address of one's own calendar: shown once, when it is made."""
