@@ -29,6 +29,7 @@ from workflows.guidance.models import (
     Guidance,
     Measurement,
     MeasureTried,
+    NewExploitation,
     Phase,
     PoliceContact,
     SafetyPlanVersion,
@@ -67,7 +68,7 @@ def note(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _noted(request, " ".join(str(text) for texts in form.errors.values() for text in texts), UNPROCESSABLE)
     guidance = guidance_for(post, form.cleaned_data["guidance"])
-    if not policy.may_write(post, guidance.process):
+    if not policy.may_write(post, guidance):
         return _noted(request, _("Only who guides writes here, and only while the guidance runs."), UNPROCESSABLE)
     form.save(guidance, post)
     log.record(
@@ -102,7 +103,7 @@ def head_of(guidance: Guidance, post: Post, tab: str) -> dict[str, Any]:
     return {
         "guidance": guidance,
         "case": guidance.case,
-        "may_write": policy.may_write(post, guidance.process),
+        "may_write": policy.may_write(post, guidance),
         "state": S(guidance.process.state).label,
         "tab": tab,
         "tabs": _tabs(guidance, tab),
@@ -153,6 +154,12 @@ def _safety(guidance: Guidance, post: Post) -> dict[str, Any]:
         "plan": plan,
         "parts": [(names[name], getattr(plan, name)) for name in PARTS if plan and getattr(plan, name)],
         "versions": versions,
+        "signs": list(
+            NewExploitation.objects.for_post(post)
+            .filter(guidance=guidance)
+            .select_related("by__user")
+            .order_by("-known_on")[:NEWEST]
+        ),
         "phases": list(Phase.objects.for_post(post).filter(guidance=guidance).order_by("began_on")),
         "contacts": list(
             Contact.objects.for_post(post).filter(guidance=guidance).select_related("by__user").order_by("-at")[:NEWEST]
@@ -187,7 +194,7 @@ def write(request: HttpRequest, pk: UUID, what: str, row: UUID | None = None) ->
     if made is None:
         raise Http404
     back = reverse("guidance:page", args=[pk, TAB_OF.get(what, "plan")])
-    if not policy.may_write(post, guidance.process):
+    if not policy.may_write(post, guidance):
         messages.warning(request, _("Only who guides writes here, and only while the guidance runs."))
         return redirect(back)
     try:
