@@ -14,8 +14,8 @@ class GuidingConfig(AppConfig):
     label = "guiding"
     verbose_name = _("What was learned of guidance")
     functions = {  # see `insights.guiding.functions`
-        "guiding_curves(date, date, integer, text)": GATE,
-        "guiding_figures(date, date, integer)": GATE,
+        "guiding_curves(date, date, integer, text, text)": GATE,
+        "guiding_figures(date, date, integer, text, text[])": GATE,
         "guiding_measures(date, date)": GATE,
         "guiding_wellbeing(date, date, integer)": GATE,
     }

@@ -6,6 +6,7 @@ Greenwood one (log(-log)), which stays between nought and one; the comparison is
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -63,6 +64,11 @@ class Curve:
     def median(self) -> int | None:
         """The day by which half had the event; None where the curve does not come so far."""
         return next((point.day for point in self.points if point.share <= 0.5), None)
+
+
+def at_hand() -> bool:
+    """Whether what draws curves is loaded; the first curve of a process waits a second or two for it."""
+    return "scipy.stats" in sys.modules
 
 
 def _censored(rows: Sequence[Row]) -> Any:

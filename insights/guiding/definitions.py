@@ -32,6 +32,8 @@ class Question:
     axis: Promise | None = None
     means: Promise | None = None
     figures: tuple[Figure, ...] = ()
+    parts: tuple[str, ...] = ()
+    """Figures of which somebody can have several parts."""
     compared: Promise | None = None
     """How people with and without a navigator are held against each other; None: they are not."""
 
@@ -66,10 +68,15 @@ TIME_TO_COMPLAINT = Figure(
 LOST = Figure(
     "lost", _("Contact lost"), _("People with whom contact was lost at some time, of those met; found again or not.")
 )
+SIGNS = Figure(
+    "signs", _("Signs of new exploitation"),
+    _("People with whom the navigator saw signs of new exploitation after the first contact, of those of whom it was "
+      "answered with yes or no at least once. Who was not asked, or of whom it is not known, is not counted at all."),
+)  # fmt: skip
 AGAIN = Figure(
     "again", _("Reported again"),
-    _("People for whom another case was opened after the first contact. Exploitation itself is recorded nowhere: a new "
-      "report is the nearest sign of it. Not every one is new exploitation, and not all exploitation is reported."),
+    _("People for whom another case was opened after the first contact. Not every new report is new exploitation, and "
+      "not all exploitation is reported; but it is known of everybody, also of whom nobody guides."),
 )  # fmt: skip
 
 QUESTIONS = (
@@ -79,7 +86,7 @@ QUESTIONS = (
           "yes."),
         "willing", _("Not yet willing to report"),
         _("From the request for a navigator until somebody first says yes, yes under conditions, or reports."),
-        (WILLING,),
+        (WILLING,), ("obstacle",),
     ),
     Question(
         "contact", _("How soon is there contact?"),
@@ -93,7 +100,7 @@ QUESTIONS = (
         "complaint", _("No complaint yet"),
         _("From the request for a navigator until the complaint. With and without a navigator: from the offer of a "
           "reflection period, of all to whom one was offered, since that is known of both in the same way."),
-        (COMPLAINT, TIME_TO_COMPLAINT), LANDMARKED,
+        (COMPLAINT, TIME_TO_COMPLAINT), compared=LANDMARKED,
     ),
     Question(
         "lost", _("How often is contact lost?"),
@@ -101,19 +108,28 @@ QUESTIONS = (
         "lost", _("Still in touch"),
         _("From the first contact until contact was lost for the first time. With and without a navigator: from the "
           "opening of the case until it was closed because there was no contact any more."),
-        (LOST,), LANDMARKED,
+        (LOST,), compared=LANDMARKED,
     ),
     Question(
         "wellbeing", _("How do people fare?"),
         _("How parts of life go over time, as people say themselves, on a scale from 1 to 5."),
     ),
     Question(
+        "signs", _("How many are exploited anew?"),
+        _("Signs of new exploitation, as navigators ask about them at a contact, in aftercare and at the end."),
+        "signs", _("No signs of new exploitation"),
+        _("From the first contact until the day since when signs are known. Somebody is followed until the last day of "
+          "which it was answered: after that nobody knows. Only people with a navigator are asked, so there is nobody "
+          "to hold them against; “Reported again” has that for new reports."),
+        (SIGNS,), ("anew",),
+    ),
+    Question(
         "again", _("How many are reported again?"),
-        _("Another case for the same person, as the nearest sign of exploitation that began again."),
+        _("Another case for the same person. That is a report, and not the same as new exploitation."),
         "again", _("Not reported again"),
         _("From the first contact until another case is opened for the same person. With and without a navigator: from "
           "the opening of the case."),
-        (AGAIN,), LANDMARKED,
+        (AGAIN,), compared=LANDMARKED,
     ),
 )  # fmt: skip
 BY_KEY = {question.key: question for question in QUESTIONS}
@@ -128,6 +144,7 @@ GROUPS: dict[tuple[str, str], Promise | str] = {
     **{("gender", str(gender)): gender.label for gender in Gender},
 }
 MEASURES = {str(measure): measure.label for measure in Measure}
+FORMS = {str(form): form.label for form in Exploitation}
 OBSTACLES = {str(obstacle): obstacle.label for obstacle in Obstacle}
 SPANS = (_("first month"), _("2–3 months"), _("4–6 months"), _("7–12 months"), _("second year"))
 """Names of `functions.WINDOWS`."""

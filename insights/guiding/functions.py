@@ -9,6 +9,9 @@ are held against each other share their steps, and so does everybody else with a
 told), so that the whole less a group says no more than the group does. A curve ends where too few would be left.
 `merged` says that a step was made of several. Step 0 tells how many a group has.
 
+`cut` asks for one way of telling people apart beside everybody; empty for every way. `wanted` asks for some figures,
+and an empty list for all: what nobody looks at is not looked up.
+
 `split` is how people are told apart: ``all``, ``form`` (a person counts in each form), ``gender``, or ``navigator``:
 people whose first case has a first contact with a navigator within `LANDMARK` days, and others. They are followed from
 that day on, so that nobody counts as guided because they stayed long enough to be (no immortal time), and what is
@@ -30,6 +33,7 @@ GRIDS: dict[str, tuple[int, int]] = {
     "willing": (30, 24),
     "complaint": (30, 24),
     "lost": (30, 24),
+    "signs": (30, 24),
     "again": (30, 24),
 }
 """Of each curve the days of a step, and how many steps it has at most."""
@@ -49,6 +53,10 @@ def _between(moment: str) -> str:
     return f"{moment} >= (from_day{_LOCAL}) AND {moment} < ((to_day + 1){_LOCAL})"
 
 
+def _cut(split: str) -> str:
+    return f"cut IN ('', '{split}')"
+
+
 def _guided(when: str) -> str:
     """Guidances asked for in the period, with what happened. In: SQL, with ``{}`` a figure, whether it is wanted."""
 
@@ -66,12 +74,13 @@ guided AS (
     JOIN cases_person s ON s.id = c.person_id
     WHERE {_between("p.opened_at")}
 ), known AS (
-    SELECT g.*, l.lost_on, w.willing_on, LEAST(w.did_on, r.complained_on) AS complained_on, o.again_on
+    SELECT g.*, l.lost_on, w.willing_on, LEAST(w.did_on, r.complained_on) AS complained_on, x.signs_on, x.asked_on,
+        o.again_on
     FROM guided g
     CROSS JOIN LATERAL (
         SELECT min({_day("l.at")}) AS lost_on FROM engine_steplog l
         WHERE l.process_id = g.process_id AND l.to_state = 'contact_lost' AND l.from_state <> 'contact_lost'
-            AND {_day("l.at")} <= to_day AND {wanted("lost")}
+            AND {_day("l.at")} BETWEEN g.met AND to_day AND {wanted("lost")}
     ) l
     CROSS JOIN LATERAL (
         SELECT min(w.on_day) FILTER (WHERE w.stand IN ({_STANDS})) AS willing_on,
@@ -84,6 +93,11 @@ guided AS (
         WHERE r.case_id = g.case_id AND r.follows = 'complaint' AND NOT r.mistaken AND r.ended_on <= to_day
             AND {wanted("complaint")}
     ) r
+    CROSS JOIN LATERAL (
+        SELECT min(x.known_on) FILTER (WHERE x.answer = 'yes') AS signs_on, max(x.known_on) AS asked_on
+        FROM guidance_newexploitation x WHERE x.guidance_id = g.process_id AND x.answer IN ('yes', 'no')
+            AND x.known_on BETWEEN g.met AND to_day AND {wanted("signs")}
+    ) x
     CROSS JOIN LATERAL (
         SELECT min({_day("o.opened_at")}) AS again_on FROM cases_case o
         WHERE o.person_id = g.person_id AND o.id <> g.case_id AND o.closing_reason <> 'double'
@@ -100,48 +114,49 @@ _TIMES = f"""
         CASE WHEN c.closed_at < ((to_day + 1){_LOCAL}) THEN {_day("c.closed_at")} END AS ended,
         {_day("g.first_contact_at")} AS met
     FROM cases_case c LEFT JOIN guidance_guidance g ON g.case_id = c.id
-    WHERE asked IN ('lost', 'again') AND {_between("c.opened_at")} AND c.closing_reason <> 'double'
+    WHERE asked IN ('lost', 'again') AND {_cut("navigator")} AND {_between("c.opened_at")} AND c.closing_reason <> 'double'
         AND NOT EXISTS (SELECT FROM cases_case o WHERE o.person_id = c.person_id AND o.closing_reason <> 'double'
             AND (o.opened_at, o.id) < (c.opened_at, c.id))
 ), held AS (
-    SELECT 'lost' AS curve, c.began, c.met, c.ended AS ended,
+    SELECT c.began, c.met, c.ended AS ended,
         CASE WHEN c.closing_reason = 'out_of_contact' THEN c.ended END AS happened
     FROM cohort c WHERE asked = 'lost'
     UNION ALL
-    SELECT 'again', c.began, c.met, NULL,
+    SELECT c.began, c.met, NULL,
         (SELECT min({_day("o.opened_at")}) FROM cases_case o WHERE o.person_id = c.person_id AND o.id <> c.id
             AND o.closing_reason <> 'double' AND {_day("o.opened_at")} BETWEEN c.began + 1 AND to_day)
     FROM cohort c WHERE asked = 'again'
     UNION ALL
-    SELECT 'complaint', r.offered_on, {_day("g.first_contact_at")}, NULL,
+    SELECT r.offered_on, {_day("g.first_contact_at")}, NULL,
         CASE WHEN r.follows = 'complaint' AND r.ended_on <= to_day THEN r.ended_on END
     FROM reflection_period_reflectionperiod r LEFT JOIN guidance_guidance g ON g.case_id = r.case_id
-    WHERE asked = 'complaint' AND NOT r.mistaken AND r.offered_on BETWEEN from_day AND to_day
+    WHERE asked = 'complaint' AND {_cut("navigator")} AND NOT r.mistaken AND r.offered_on BETWEEN from_day AND to_day
 ), compared AS (
-    SELECT h.curve, CASE WHEN h.met <= h.began + {LANDMARK} THEN 'with' ELSE 'without' END AS grp,
+    SELECT CASE WHEN h.met <= h.began + {LANDMARK} THEN 'with' ELSE 'without' END AS grp,
         h.began + {LANDMARK} AS began, h.ended, h.happened
     FROM held h
     WHERE h.began + {LANDMARK} < to_day
         AND COALESCE(h.happened, to_day + 1) > h.began + {LANDMARK}
         AND COALESCE(h.ended, to_day + 1) > h.began + {LANDMARK}
 ), one AS (
-    SELECT 'first_contact' AS curve, forms, gender, requested AS began, ended, met AS happened FROM known
-    UNION ALL SELECT 'willing', forms, gender, requested, ended, willing_on FROM known
-    UNION ALL SELECT 'complaint', forms, gender, requested, ended, complained_on FROM known
-    UNION ALL SELECT 'lost', forms, gender, met, ended, lost_on FROM known WHERE met IS NOT NULL
-    UNION ALL SELECT 'again', forms, gender, met, NULL, again_on FROM known WHERE met IS NOT NULL
+    SELECT forms, gender, requested AS began, ended, met AS happened FROM known WHERE asked = 'first_contact'
+    UNION ALL SELECT forms, gender, requested, ended, willing_on FROM known WHERE asked = 'willing'
+    UNION ALL SELECT forms, gender, requested, ended, complained_on FROM known WHERE asked = 'complaint'
+    UNION ALL SELECT forms, gender, met, ended, lost_on FROM known WHERE met IS NOT NULL AND asked = 'lost'
+    UNION ALL SELECT forms, gender, met, asked_on, signs_on FROM known WHERE asked_on IS NOT NULL AND asked = 'signs'
+    UNION ALL SELECT forms, gender, met, NULL, again_on FROM known WHERE met IS NOT NULL AND asked = 'again'
 ), apart AS (
-    SELECT curve, 'all' AS split, 'all' AS family, 'all' AS grp, began, ended, happened FROM one
-    UNION ALL SELECT curve, 'gender', 'each', gender, began, ended, happened FROM one
-    UNION ALL SELECT o.curve, 'form', f, CASE WHEN f = ANY(o.forms) THEN f ELSE '-' || f END, o.began, o.ended,
-        o.happened FROM one o, (SELECT DISTINCT unnest(forms) FROM one) x (f)
-    UNION ALL SELECT curve, 'navigator', 'both', grp, began, ended, happened FROM compared
+    SELECT 'all' AS split, 'all' AS family, 'all' AS grp, began, ended, happened FROM one
+    UNION ALL SELECT 'gender', 'each', gender, began, ended, happened FROM one WHERE {_cut("gender")}
+    UNION ALL SELECT 'form', f, CASE WHEN f = ANY(o.forms) THEN f ELSE '-' || f END, o.began, o.ended, o.happened
+        FROM one o, (SELECT DISTINCT unnest(forms) FROM one) x (f) WHERE {_cut("form")}
+    UNION ALL SELECT 'navigator', 'both', grp, began, ended, happened FROM compared
 ), placed AS (
-    SELECT a.curve, a.split, a.family, a.grp, g.most,
+    SELECT asked AS curve, a.split, a.family, a.grp, g.most,
         COALESCE(a.happened <= LEAST(a.ended, to_day), false) AS took_place,
         GREATEST(1, CEIL((LEAST(a.happened, a.ended, to_day) - a.began)::numeric / g.days))::integer AS bin
-    FROM apart a JOIN (VALUES {_GRID}) g (curve, days, most) ON g.curve = a.curve
-    WHERE a.curve = asked AND a.began <= to_day AND COALESCE(a.happened >= a.began, true)
+    FROM apart a JOIN (VALUES {_GRID}) g (curve, days, most) ON g.curve = asked
+    WHERE a.began <= to_day AND COALESCE(a.happened >= a.began, true)
 ), cells AS (
     SELECT curve, split, family, grp, LEAST(bin, most) AS bin,
         count(*) FILTER (WHERE took_place AND bin <= most)::integer AS d,
@@ -153,7 +168,7 @@ _TIMES = f"""
 """  # noqa: S608  pieces of our own
 
 CURVES = f"""
-CREATE OR REPLACE FUNCTION guiding_curves(from_day date, to_day date, fewest integer, asked text)
+CREATE OR REPLACE FUNCTION guiding_curves(from_day date, to_day date, fewest integer, asked text, cut text)
 RETURNS TABLE (curve text, split text, grp text, step integer, happened integer, gone integer, remaining integer,
     merged boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -241,45 +256,64 @@ ordered AS (
 )
 """
 
+_WANTED = "(wanted = '{{}}' OR {} = ANY(wanted))"
+
+
+def _wanted(figure: str) -> str:
+    return _WANTED.format(f"'{figure}'")
+
+
 FIGURES = f"""
-CREATE OR REPLACE FUNCTION guiding_figures(from_day date, to_day date, fewest integer)
+CREATE OR REPLACE FUNCTION guiding_figures(from_day date, to_day date, fewest integer, cut text, wanted text[])
 RETURNS TABLE (figure text, split text, grp text, part text, number integer, counted integer, median double precision,
     p90 double precision, low double precision, high double precision, p90_low double precision,
     p90_high double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET join_collapse_limit = 1 AS $$
-WITH {_guided("true")}, seen AS (
+WITH {_guided(_WANTED)}, seen AS (
     SELECT k.*, (SELECT count(*) FROM guidance_contact c WHERE c.guidance_id = k.process_id AND c.reached
-        AND c.way <> 'note' AND {_day("c.at")} <= to_day) AS contacts
+        AND c.way <> 'note' AND {_day("c.at")} <= to_day AND {_wanted("contacts")}) AS contacts
     FROM known k
 ), whole AS (
     SELECT k.*, 'all' AS split, 'all' AS grp FROM seen k
-    UNION ALL SELECT k.*, 'gender', k.gender FROM seen k
-    UNION ALL SELECT k.*, 'form', f FROM seen k, unnest(k.forms) f
+    UNION ALL SELECT k.*, 'gender', k.gender FROM seen k WHERE {_cut("gender")}
+    UNION ALL SELECT k.*, 'form', f FROM seen k, unnest(k.forms) f WHERE {_cut("form")}
+), counts AS (
+    SELECT split, grp, count(*) AS number, count(*) FILTER (WHERE met <= to_day) AS met,
+        count(willing_on) AS willing, count(complained_on) AS complaint,
+        count(lost_on) FILTER (WHERE met <= to_day) AS lost, count(asked_on) AS asked,
+        count(signs_on) FILTER (WHERE asked_on IS NOT NULL) AS signs,
+        count(again_on) FILTER (WHERE met <= to_day) AS again
+    FROM whole GROUP BY split, grp
 ), shares (figure, split, grp, part, number, counted) AS (
-    SELECT 'guided', split, grp, '', count(*), count(*) FROM whole GROUP BY split, grp
-    UNION ALL SELECT 'met', split, grp, '', count(*), count(*) FILTER (WHERE met <= to_day) FROM whole
-        GROUP BY split, grp
-    UNION ALL SELECT 'willing', split, grp, '', count(*), count(willing_on) FROM whole GROUP BY split, grp
-    UNION ALL SELECT 'complaint', split, grp, '', count(*), count(complained_on) FROM whole GROUP BY split, grp
-    UNION ALL SELECT 'lost', split, grp, '', count(*), count(lost_on) FROM whole WHERE met <= to_day
-        GROUP BY split, grp
-    UNION ALL SELECT 'again', split, grp, '', count(*), count(again_on) FROM whole WHERE met <= to_day
-        GROUP BY split, grp
+    SELECT s.figure, c.split, c.grp, '', s.number, s.counted
+    FROM counts c CROSS JOIN LATERAL (VALUES
+        ('guided', c.number, c.number), ('met', c.number, c.met), ('willing', c.number, c.willing),
+        ('complaint', c.number, c.complaint), ('lost', c.met, c.lost), ('signs', c.asked, c.signs),
+        ('again', c.met, c.again)
+    ) s (figure, number, counted)
+    WHERE s.number > 0 AND (s.figure = 'guided' OR {_WANTED.format("s.figure")})
+    UNION ALL SELECT 'anew', w.split, w.grp, o.code, w.asked, o.counted
+        FROM counts w
+        JOIN (SELECT a.split, a.grp, code, count(DISTINCT a.process_id) AS counted
+              FROM whole a JOIN guidance_newexploitation x ON x.guidance_id = a.process_id AND x.answer = 'yes'
+                AND x.known_on BETWEEN a.met AND to_day, unnest(x.forms) code
+              WHERE {_wanted("anew")} GROUP BY a.split, a.grp, code) o ON o.split = w.split AND o.grp = w.grp
     UNION ALL SELECT 'obstacle', w.split, w.grp, o.code, w.number, o.counted
         FROM (SELECT a.split, a.grp, count(DISTINCT a.process_id) AS number FROM whole a
-              WHERE EXISTS (
+              WHERE {_wanted("obstacle")} AND EXISTS (
                   SELECT FROM guidance_willingness x WHERE x.guidance_id = a.process_id AND x.on_day <= to_day)
               GROUP BY a.split, a.grp) w
         JOIN (SELECT a.split, a.grp, code, count(DISTINCT a.process_id) AS counted
               FROM whole a JOIN guidance_willingness x ON x.guidance_id = a.process_id AND x.on_day <= to_day,
                 unnest(x.obstacles) code
-              GROUP BY a.split, a.grp, code) o ON o.split = w.split AND o.grp = w.grp
+              WHERE {_wanted("obstacle")} GROUP BY a.split, a.grp, code) o ON o.split = w.split AND o.grp = w.grp
 ), measured (figure, split, grp, value) AS (
-    SELECT 'days_to_contact', split, grp, met - requested FROM whole WHERE met <= to_day
+    SELECT 'days_to_contact', split, grp, met - requested FROM whole
+        WHERE met <= to_day AND {_wanted("days_to_contact")}
     UNION ALL SELECT 'days_to_complaint', split, grp, complained_on - requested FROM whole
-        WHERE complained_on >= requested
-    UNION ALL SELECT 'contacts', split, grp, contacts FROM whole WHERE met <= to_day
+        WHERE complained_on >= requested AND {_wanted("days_to_complaint")}
+    UNION ALL SELECT 'contacts', split, grp, contacts FROM whole WHERE met <= to_day AND {_wanted("contacts")}
 ), {_SPREAD}
 SELECT figure::text, split::text, grp::text, part::text, number::integer, counted::integer, NULL::double precision,
     NULL::double precision, NULL::double precision, NULL::double precision, NULL::double precision,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from insights.comparison.table import told_share, told_spread
 from insights.guiding import reading
 from insights.guiding.chart import Chart, chart, ticks
 from insights.guiding.curves import Curve, differ
-from insights.guiding.definitions import GROUPS, MEASURES, OBSTACLES, QUESTIONS, SPANS, Question
+from insights.guiding.definitions import FORMS, GROUPS, MEASURES, OBSTACLES, QUESTIONS, SPANS, Question
 from insights.guiding.reading import Curves, Figures, Going, Key, Tried
 from workflows.guidance.words import Domain
 
@@ -79,13 +79,21 @@ def answer(question: Question, by: str, since: date, until: date, threshold: int
     if question.key == "wellbeing":
         _wellbeing(made, reading.wellbeing(since, until, threshold), threshold)
         return made
-    told = reading.figures(since, until, threshold)
-    _curves(made, reading.curves(since, until, threshold, question.curve), threshold)
+    told = reading.figures(since, until, threshold, by, [*(figure.key for figure in question.figures), *question.parts])
+    _curves(made, reading.curves(since, until, threshold, question.curve, by), threshold)
     if by != "navigator":  # figures are kept of guidances alone
         _figures(made, told, threshold)
     if question.key == "willingness":
-        _obstacles(made, told, threshold)
+        _parts(made, told, threshold, "obstacle", OBSTACLES, Sheet(
+            _("What was in the way"), [_("Obstacle")],
+            note=_("Of people whose stand was asked. Somebody can name several."),
+        ))  # fmt: skip
         _measures(made, reading.measures(since, until, threshold), threshold)
+    if question.key == "signs":
+        _parts(made, told, threshold, "anew", FORMS, Sheet(
+            _("Form of the new exploitation"), [_("Form")],
+            note=_("Of people who were asked. Somebody can have several."),
+        ))  # fmt: skip
     whole = told.numbers.get(("all", "all"), 0)
     made.people = "" if not whole else f"<{threshold}" if whole < threshold else number(whole)
     made.empty = not whole and not made.chart and not made.sheets
@@ -205,16 +213,17 @@ def _figures(made: Answer, told: Figures, threshold: int) -> None:
     made.sheets.insert(0, sheet)
 
 
-def _obstacles(made: Answer, told: Figures, threshold: int) -> None:
-    groups = _groups(told.numbers, made.by)
-    if not told.obstacles or not groups:
+def _parts(
+    made: Answer, told: Figures, threshold: int, figure: str, labels: Mapping[str, object], sheet: Sheet
+) -> None:
+    """A row for each part of a figure of which somebody can have several, after the figures."""
+    groups, parts = _groups(told.numbers, made.by), told.parts.get(figure, {})
+    if not parts or not groups:
         return
-    sheet = Sheet(_("What was in the way"), [_("Obstacle"), *(name(key) for key in groups)])
-    sheet.note = _("Of people whose stand was asked. Somebody can name several.")
-    for code, label in OBSTACLES.items():
-        if code in told.obstacles:
-            cells = [told_share(told.obstacles[code].get(key), threshold) for key in groups]
-            sheet.rows.append([(str(label), ""), *cells])
+    sheet.heads += [name(key) for key in groups]
+    for code, label in labels.items():
+        if code in parts:
+            sheet.rows.append([(str(label), ""), *(told_share(parts[code].get(key), threshold) for key in groups)])
     made.sheets.insert(1, sheet)
 
 
@@ -291,7 +300,7 @@ def _going(going: Going | None, threshold: int) -> tuple[str, str]:
 
 def headlines(since: date, until: date, threshold: int) -> Sheet | None:
     """The figures of everybody together, in one table; None where nobody was guided. One query."""
-    told = reading.figures(since, until, threshold)
+    told = reading.figures(since, until, threshold, "all")
     whole: Key = ("all", "all")
     if whole not in told.numbers:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -58,13 +59,13 @@ class Curves:
         return [curve for (kind, _group), curve in self.made.items() if kind == split and curve.points]
 
 
-def curves(since: date, until: date, threshold: int, key: str) -> Curves:
+def curves(since: date, until: date, threshold: int, key: str, by: str = "") -> Curves:
     """The curves of everybody with whom it began on these days, followed until the last of them. One query.
 
-    In: a key of `GRIDS`.
+    In: a key of `GRIDS`; a way of telling people apart, else every way.
     """
     rows: dict[Key, list[dict[str, Any]]] = defaultdict(list)
-    for row in _asked("guiding_curves", since, until, threshold, key):
+    for row in _asked("guiding_curves", since, until, threshold, key, by):
         rows[row["split"], row["grp"]].append(row)
     days, _most = GRIDS[key]
     sizes = {group: lines[0]["remaining"] for group, lines in rows.items()}
@@ -81,13 +82,15 @@ def curves(since: date, until: date, threshold: int, key: str) -> Curves:
 
 @dataclass
 class Figures:
-    """Shares and spreads by group, and what was in the way; None of nothing. `number`: how many were guided."""
+    """Shares and spreads by group; None of nothing. `number`: how many were guided. `parts`: by figure and part of it, of
+    which somebody can have several: what was in the way, which form of new exploitation.
+    """
 
     numbers: dict[Key, int] = field(default_factory=dict)
     small: set[Key] = field(default_factory=set)
     shares: dict[tuple[str, Key], Share] = field(default_factory=dict)
     spreads: dict[tuple[str, Key], Spread] = field(default_factory=dict)
-    obstacles: dict[str, dict[Key, Share]] = field(default_factory=dict)
+    parts: dict[str, dict[str, dict[Key, Share]]] = field(default_factory=dict)
 
 
 def _parts(counted: int, number: int, threshold: int) -> bool:
@@ -118,9 +121,12 @@ def shares(raw: dict[Key, tuple[int, int]], small: set[Key], threshold: int) -> 
     }
 
 
-def figures(since: date, until: date, threshold: int) -> Figures:
-    """Shares and times of guidances asked for on these days. One query."""
-    made, rows = Figures(), _asked("guiding_figures", since, until, threshold)
+def figures(since: date, until: date, threshold: int, by: str = "", wanted: Sequence[str] = ()) -> Figures:
+    """Shares and times of guidances asked for on these days. One query.
+
+    In: a way of telling people apart, else every way; keys of figures, else all.
+    """
+    made, rows = Figures(), _asked("guiding_figures", since, until, threshold, by, list(wanted))
     made.numbers = {(r["split"], r["grp"]): r["number"] for r in rows if r["figure"] == "guided"}
     made.small = hidden(made.numbers, threshold)
     raw: dict[tuple[str, str], dict[Key, tuple[int, int]]] = defaultdict(dict)
@@ -133,7 +139,7 @@ def figures(since: date, until: date, threshold: int) -> Figures:
     for (figure, part), groups in raw.items():
         for key, told in shares(groups, made.small, threshold).items():
             if part:
-                made.obstacles.setdefault(part, {})[key] = told
+                made.parts.setdefault(figure, {}).setdefault(part, {})[key] = told
             else:
                 made.shares[figure, key] = told
     return made

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from access import log
 from access.doors import acting, door
-from insights.guiding import costs, exports, page
+from insights.guiding import costs, curves, exports, page
 from insights.guiding.definitions import BEFORE_AFTER, BY_KEY, METHOD, QUESTIONS, WELLBEING
 from insights.guiding.forms import AskedForm, CostForm
 from insights.guiding.page import Sheet, number
@@ -43,6 +43,7 @@ TABS = {
     "complaint": gettext_lazy("Complaint"),
     "lost": gettext_lazy("Contact lost"),
     "wellbeing": gettext_lazy("Wellbeing"),
+    "signs": gettext_lazy("New exploitation"),
     "again": gettext_lazy("Reported again"),
 }
 
@@ -66,15 +67,21 @@ def overview(request: HttpRequest) -> HttpResponse:
 @door(*STUDIES)
 @require_safe
 def question(request: HttpRequest, key: str) -> HttpResponse:
-    """One question: its curve with who is still followed, tables, warnings and definitions; or its file."""
+    """One question: its curve with who is still followed, tables, warnings and definitions; or its file.
+
+    Where it takes a moment the page comes at once and says that it works it out; the answer follows (`shown`).
+    """
     asked = BY_KEY.get(key)
     if asked is None:
         raise Http404
     form = AskedForm(request.GET, asked)
     since, until = form.period()
     threshold = int(settings.LOODS_SMALL_NUMBER)
-    made = page.answer(asked, form.cut, since, until, threshold)
     kind = request.GET.get("as", "")
+    if asked.curve and not curves.at_hand() and not kind and "shown" not in request.GET:
+        context = {"form": form, "question": asked, "query": _query(request), "tabs": tabs(key, acting(request).role)}
+        return render(request, "insights/guiding/question.html", {**context, "follows": True})
+    made = page.answer(asked, form.cut, since, until, threshold)
     if kind in exports.KINDS:
         log.record(request, log.Action.EXPORT, "guidance_figures", key, detail={"as": kind})
         tables = [*([made.at_risk] if made.at_risk else []), *made.sheets]
@@ -90,7 +97,8 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
 
 def _query(request: HttpRequest) -> str:
     given = request.GET.copy()
-    given.pop("as", None)
+    for name in ("as", "shown"):
+        given.pop(name, None)
     return given.urlencode()
 
 

@@ -1,13 +1,15 @@
-"""People who were guided in the years before, in the small set: enough for figures and curves. All invented.
+"""People who were guided in the years before, and some whom nobody guided, in the small set: enough for figures and
+curves. All invented.
 
-Written row by row and not through the engine: what is over has nothing running, and sixty times a year of check-ins
+Written row by row and not through the engine: what is over has nothing running, and a hundred times a year of check-ins
 would make the set slow. Each course is one that the engine would have made: asked for, matched, met, perhaps lost and
-found, ended.
+found, ended; and a reflection period that was offered, begun and ended.
 """
 
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -23,9 +25,20 @@ from insights.guiding.models import Act, Lesson, LessonStep, State
 from project.demo import people
 from project.demo.ground import Ground
 from workflows.engine.models import Process, StepLog
-from workflows.guidance.models import Contact, Guidance, Measurement, MeasureTried, Willingness
+from workflows.guidance.models import (
+    Contact,
+    Guidance,
+    Measurement,
+    MeasureTried,
+    NewExploitation,
+    Willingness,
+)
+from workflows.reflection_period.models import ReflectionPeriod
 
-HOW_MANY = 64
+GUIDED, UNGUIDED, EVERY = 112, 72, 6
+"""So many with and without a navigator; one in so many is reported again later."""
+HOW_MANY = GUIDED + UNGUIDED + GUIDED // EVERY + UNGUIDED // EVERY
+"""Cases."""
 REGION = "Alkmaar"
 STEPS = {
     "open": ("", "requested"),
@@ -35,6 +48,13 @@ STEPS = {
     "find_again": ("contact_lost", "in_guidance"),
     "close": ("in_guidance", "closed"),
 }
+PERIOD = {
+    "open": ("", "offered"),
+    "accept": ("offered", "accepted"),
+    "begin": ("accepted", "running"),
+    "end": ("running", "ended"),
+}
+"""The steps of a reflection period."""
 LESSONS = (
     ("navigator", "navigator", State.SHARED, "Een navigator bij het verhoor geeft rust",
      "Verzonnen: de navigator zat bij het verhoor en sprak vooraf af wanneer er pauze was.",
@@ -56,9 +76,11 @@ def write(ground: Ground, as_of: date) -> None:
     """Write the courses and the lessons. Asked by who makes the set, on the care side, after everything else."""
     chance = random.Random(f"learned {as_of}")  # noqa: S311  of its own: the stories stay as they are
     rows: dict[type[models.Model], list[Any]] = {}
-    for _ in range(HOW_MANY):
-        _course(rows, chance, ground, as_of - timedelta(days=chance.randrange(420, 1000)))
-    for kind in (Person, Case, Report, Process, StepLog, Guidance, Contact, Willingness, MeasureTried, Measurement):
+    for n in range(GUIDED + UNGUIDED):
+        asked = as_of - timedelta(days=chance.randrange(430, 1000))
+        Course(rows, chance, ground, asked).write(guided=n < GUIDED, again=n % EVERY == 0)
+    for kind in (Person, Case, Report, Process, StepLog, Guidance, Contact, Willingness, MeasureTried, Measurement,
+                 NewExploitation, ReflectionPeriod):  # fmt: skip
         kind.objects.bulk_create(rows.get(kind, []))  # type: ignore[attr-defined]
     _lessons(ground, as_of)
 
@@ -67,70 +89,121 @@ def _at(day: date, hour: int = 10) -> datetime:
     return datetime.combine(day, time(hour), AMSTERDAM)
 
 
-def _course(rows: dict[type[models.Model], list[Any]], chance: random.Random, ground: Ground, asked: date) -> None:
-    coordinator, navigator = ground.posts["coordinator"], ground.posts["navigator"]
+@dataclass
+class Course:
+    """What happened to one person from the day on which they were reported. `rows` collects what is to be written."""
 
-    def add(row: Any) -> Any:
-        rows.setdefault(type(row), []).append(row)
+    rows: dict[type[models.Model], list[Any]]
+    chance: random.Random
+    ground: Ground
+    asked: date
+
+    def add(self, row: Any) -> Any:
+        """A row to be written."""
+        self.rows.setdefault(type(row), []).append(row)
         return row
 
-    def day(after: int) -> date:
-        return asked + timedelta(days=after)
+    def day(self, after: int) -> date:
+        """So many days later."""
+        return self.asked + timedelta(days=after)
 
-    person = Person(
-        **people.person(chance, asked, years=chance.randrange(19, 52), gender=chance.choice(("woman", "woman", "man"))),
-        created_at=_at(asked),
-    )
-    person.match_keys = likeness.keys_of(person)
-    met = min(14, 1 + int(chance.expovariate(0.4)))
-    lost = met + chance.randrange(20, 90) if chance.random() < 0.3 else None
-    ended = max(met + chance.randrange(120, 330), (lost or 0) + 60)
-    case = Case(
-        **people.case(chance, forms=list(chance.choice((("sexual",), ("sexual",), ("criminal",), ("labour",))))),
-        person=add(person), region=ground.regions[REGION], number=numbers.take(asked.year), opened_at=_at(asked, 9),
-        closed_at=_at(day(ended), 17), closing_reason="guidance_complete",
-    )  # fmt: skip
-    add(case)
-    add(Report(
-        **people.report(chance, "police"), case=case, received_at=_at(asked, 9), registered_by=coordinator,
-        registered_at=_at(asked, 9),
-    ))  # fmt: skip
-    steps: list[tuple[str, int, Post]] = [("open", 0, coordinator), ("match", 0, coordinator)]
-    steps += [("first_contact", met, navigator)]
-    if lost is not None:
-        steps += [("lose_contact", lost, navigator), ("find_again", lost + 20, navigator)]
-    steps += [("close", ended, navigator)]
-    process = add(Process(
-        side=Side.CARE, kind="guidance", state="closed", case_id=case.pk, region=case.region, opened_at=_at(asked),
-        entered_at=_at(day(ended)), closed_at=_at(day(ended)), episode=len(steps), version=len(steps),
-    ))  # fmt: skip
-    for version, (action, after, by) in enumerate(steps, 1):
-        before, to = STEPS[action]
-        add(StepLog(
-            side=Side.CARE, process=process, at=_at(day(after)), action=action, from_state=before, to_state=to,
-            version=version, post=by, organisation_id=by.organisation_id,
+    def write(self, *, guided: bool, again: bool) -> None:
+        """Somebody with a case, a reflection period perhaps, and a navigator or none."""
+        chance = self.chance
+        person = Person(
+            **people.person(
+                chance, self.asked, years=chance.randrange(19, 52), gender=chance.choice(("woman", "woman", "man"))
+            ),
+            created_at=_at(self.asked),
+        )
+        person.match_keys = likeness.keys_of(person)
+        self.add(person)
+        met = min(14, 1 + int(chance.expovariate(0.4)))
+        lost = met + chance.randrange(20, 90) if chance.random() < 0.3 else None
+        ended = max(met + chance.randrange(120, 330), (lost or 0) + 60)
+        gone = chance.random() < (0.1 if guided else 0.35)
+        case = self._case(person, 0, ended, "out_of_contact" if gone else "guidance_complete")
+        if again:
+            self._case(person, ended + chance.randrange(10, 60), ended + 80, "guidance_complete")
+        if chance.random() < 0.7:
+            self._reflection(case, "complaint" if chance.random() < (0.6 if guided else 0.35) else "none")
+        if guided:
+            self._guidance(case, met, lost, ended, again=again)
+
+    def _case(self, person: Person, opened: int, closed: int, why: str) -> Case:
+        coordinator, day = self.ground.posts["coordinator"], self.day(opened)
+        forms = list(self.chance.choice((("sexual",), ("sexual",), ("criminal",), ("labour",))))
+        case: Case = self.add(Case(
+            **people.case(self.chance, forms=forms), person=person, region=self.ground.regions[REGION],
+            number=numbers.take(day.year), opened_at=_at(day, 9), closed_at=_at(self.day(closed), 17),
+            closing_reason=why,
         ))  # fmt: skip
-    contacts = [
-        n for n in range(met, ended, chance.choice((12, 14, 17, 21))) if lost is None or not lost < n < lost + 20
-    ]
-    guidance = add(Guidance(
-        process=process, case=case, requested_at=_at(asked), requested_by="care", navigator=navigator,
-        phases=["safety"], first_contact_at=_at(day(met)), last_contact_at=_at(day(contacts[-1])),
-        closed_because="goals",
-    ))  # fmt: skip
-    common: dict[str, Any] = {"guidance": guidance, "by": navigator}
-    for after in contacts:
-        add(Contact(**common, at=_at(day(after)), way=chance.choice(("phone", "meeting")), written_at=_at(day(after))))
-    _willingness(add, chance, common, met, day, criminal="criminal" in case.forms)
-    score = chance.randrange(1, 4)
-    for after in (5, 60, 150):
-        if met + after < ended:
-            add(
-                Measurement(
-                    **common, domain="safety", on_day=day(met + after), score=score, why="Verzonnen: vroeg erom."
-                )
-            )
-            score = min(5, score + chance.randrange(2))
+        self.add(Report(
+            **people.report(self.chance, "police"), case=case, received_at=_at(day, 9), registered_by=coordinator,
+            registered_at=_at(day, 9),
+        ))  # fmt: skip
+        return case
+
+    def _process(
+        self, kind: str, case: Case, steps: list[tuple[str, int, Post]], of: dict[str, tuple[str, str]]
+    ) -> Process:
+        """A process that is over, with its log. In: each step, on which day, by whom."""
+        last, ended = steps[-1][0], _at(self.day(steps[-1][1]))
+        process: Process = self.add(Process(
+            side=Side.CARE, kind=kind, state=of[last][1], case_id=case.pk, region=case.region,
+            opened_at=_at(self.day(steps[0][1])), entered_at=ended, closed_at=ended, episode=len(steps),
+            version=len(steps),
+        ))  # fmt: skip
+        for version, (action, after, by) in enumerate(steps, 1):
+            before, to = of[action]
+            self.add(StepLog(
+                side=Side.CARE, process=process, at=_at(self.day(after)), action=action, from_state=before, to_state=to,
+                version=version, post=by, organisation_id=by.organisation_id,
+            ))  # fmt: skip
+        return process
+
+    def _reflection(self, case: Case, follows: str) -> None:
+        by, ended = self.ground.posts["coordinator"], self.chance.randrange(35, 89)
+        process = self._process(
+            "reflection_period", case, [("open", 1, by), ("accept", 2, by), ("begin", 2, by), ("end", ended, by)], PERIOD
+        )
+        self.add(ReflectionPeriod(
+            process=process, case=case, offered_on=self.day(1), offered_by="police", language="en",
+            answered_on=self.day(2), rule="general", started_on=self.day(2), ended_on=self.day(ended), follows=follows,
+        ))  # fmt: skip
+
+    def _guidance(self, case: Case, met: int, lost: int | None, ended: int, *, again: bool) -> None:
+        chance, coordinator, navigator = self.chance, self.ground.posts["coordinator"], self.ground.posts["navigator"]
+        steps = [("open", 0, coordinator), ("match", 0, coordinator), ("first_contact", met, navigator)]
+        if lost is not None:
+            steps += [("lose_contact", lost, navigator), ("find_again", lost + 20, navigator)]
+        process = self._process("guidance", case, [*steps, ("close", ended, navigator)], STEPS)
+        contacts = [
+            n for n in range(met, ended, chance.choice((12, 14, 17, 21))) if lost is None or not lost < n < lost + 20
+        ]
+        guidance = self.add(Guidance(
+            process=process, case=case, requested_at=_at(self.asked), requested_by="care", navigator=navigator,
+            phases=["safety"], first_contact_at=_at(self.day(met)), last_contact_at=_at(self.day(contacts[-1])),
+            closed_because="goals",
+        ))  # fmt: skip
+        common: dict[str, Any] = {"guidance": guidance, "by": navigator}
+        for after in contacts:
+            at = _at(self.day(after))
+            self.add(Contact(**common, at=at, way=chance.choice(("phone", "meeting")), written_at=at))
+        _willingness(self.add, chance, common, met, self.day, criminal="criminal" in case.forms)
+        score = chance.randrange(1, 4)
+        for after in (5, 60, 150):
+            if met + after < ended:
+                self.add(Measurement(
+                    **common, domain="safety", on_day=self.day(met + after), score=score, why="Verzonnen: vroeg erom.",
+                ))  # fmt: skip
+                score = min(5, score + chance.randrange(2))
+        for after in (met + 40, met + 110, ended):
+            answer = chance.choices(("no", "yes", "unknown"), (70, 30 if again else 8, 10))[0]
+            self.add(NewExploitation(
+                **common, known_on=self.day(after), answer=answer, forms=case.forms if answer == "yes" else [],
+                written_at=_at(self.day(after)),
+            ))  # fmt: skip
 
 
 def _willingness(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,6 +18,9 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.module_loading import import_string
 
 from access.doors import Door, door_of
+
+if TYPE_CHECKING:
+    from access.models import Post
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def items(request: HttpRequest) -> list[Item]:
             url = reverse(entry["url"])
         except NoReverseMatch:
             continue
-        if not _lets_in(url, post.role):
+        if not _lets_in(url, post):
             continue
         counter = import_string(entry["count"]) if entry.get("count") else None
         shown.append((entry, url, counter))
@@ -67,10 +70,10 @@ def items(request: HttpRequest) -> list[Item]:
     ]
 
 
-def _lets_in(url: str, role: str) -> bool:
-    """Whether the door of the view behind an address is open to a role."""
+def _lets_in(url: str, post: Post) -> bool:
+    """Whether the door of the view behind an address is open to a post."""
     door = _door(url)
-    return door is None or door.public or door.person or role in door.roles
+    return door is None or door.public or door.person or door.admits(post.role, post.side)
 
 
 @lru_cache(maxsize=64)

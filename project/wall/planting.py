@@ -374,6 +374,7 @@ FACTS: dict[str, dict[str, Callable[[Planting, Variant], Any]]] = {
     "cases.Case": {"closing_reason": lambda p, v: "", "number": lambda p, v: p.case_number()},
     "guidance.Guidance": {"deputy_id": lambda p, v: None},
     "guidance.Measurement": {"score": lambda p, v: 3},
+    "guidance.NewExploitation": {"answer": lambda p, v: "yes"},
     "placement.Turn": {"outcome": lambda p, v: ""},
     "placement.PlacementRecord": {
         "asked_at": lambda p, v: timezone.now() - timedelta(days=1),

@@ -17,7 +17,7 @@ from access.wall import Side, taken
 from cases.models import Case, Person
 from tests.factories.access import PostFactory, RegionFactory
 from workflows.engine.models import Process, StepLog
-from workflows.guidance.models import Contact, Guidance, Measurement, MeasureTried, Willingness
+from workflows.guidance.models import Contact, Guidance, Measurement, MeasureTried, NewExploitation, Willingness
 from workflows.reflection_period.models import ReflectionPeriod
 
 NUMBER = count(1)
@@ -45,6 +45,7 @@ class One:
     measures: tuple[tuple[str, int], ...] = ()
     scores: tuple[tuple[int, int], ...] = ()
     complaint: int | None = None
+    signs: tuple[tuple[int, str], ...] = ()
     guided: bool = True
 
 
@@ -61,7 +62,7 @@ class Many:
         rows: dict[type[Any], list[Any]] = {
             kind: []
             for kind in (Person, Case, Process, Guidance, StepLog, Contact, Willingness, MeasureTried, Measurement,
-                         ReflectionPeriod)
+                         NewExploitation, ReflectionPeriod)
         }  # fmt: skip
         for one in people:
             _rows(rows, one, self.region, self.navigator)
@@ -122,6 +123,10 @@ def _rows(rows: dict[type[Any], list[Any]], one: One, region: Any, by: Post) -> 
         MeasureTried(**common, measure=measure, offered_on=day(after), tried_on=day(after))
         for measure, after in one.measures
     ]
+    rows[NewExploitation] += [
+        NewExploitation(**common, known_on=day(after), answer=answer, forms=["labour"] if answer == "yes" else [])
+        for after, answer in one.signs
+    ]
     rows[Measurement] += [
         Measurement(**common, domain="safety", on_day=day(after), score=score, why="Vroeg er zelf om.")
         for after, score in one.scores
@@ -130,7 +135,7 @@ def _rows(rows: dict[type[Any], list[Any]], one: One, region: Any, by: Post) -> 
 
 def by_chance(number: int, since: date, seed: int = 6) -> list[One]:
     """People as chance makes them, asked for in the three hundred days from a day on."""
-    chance = random.Random(seed)
+    chance, asked = random.Random(seed), random.Random(seed + 1)
     made = []
     for _ in range(number):
         met = chance.randrange(1, 15) if chance.random() < 0.9 else None
@@ -156,6 +161,8 @@ def by_chance(number: int, since: date, seed: int = 6) -> list[One]:
             measures=((tried, met + 20),) if stands else (),
             scores=((met + 5, chance.randrange(1, 4)), (met + 60, chance.randrange(2, 6))) if stands and met else (),
             complaint=chance.randrange(40, 200) if chance.random() < 0.3 else None,
+            signs=tuple((met + after, asked.choices(("no", "yes", "unknown"), (7, 2, 1))[0])
+                        for after in (30, 120, 200)[:asked.randrange(4)]) if met is not None else (),
         ))  # fmt: skip
     return made
 

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 import pytest
+import scipy.stats  # noqa: F401  so that the pages of this module answer at once
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +20,7 @@ from access import clock
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
-from insights.guiding import functions, reading
+from insights.guiding import curves, functions, reading
 from insights.guiding.forms import LessonForm
 from insights.guiding.models import Lesson, LessonStep
 from insights.guiding.policy import STUDIES
@@ -54,6 +55,11 @@ def common(role: Role = Role.ANALYST) -> Post:
     return post
 
 
+def said(one: One) -> set[str]:
+    """What was answered about new exploitation; not known is nothing."""
+    return {answer for _after, answer in one.signs} - {"unknown"}
+
+
 def within(one: One, after: int | None) -> bool:
     """Whether something happened within the period, and before the guidance ended."""
     return after is not None and one.asked + timedelta(days=after) <= UNTIL
@@ -79,6 +85,7 @@ def test_the_figures_are_those_of_a_count_by_hand(people: list[One]) -> None:
                 sum(one.complaint is not None or any(s == "did" for _, s in one.stands) for one in some), len(some)
             ),
             "lost": (sum(one.lost is not None for one in met), len(met)),
+            "signs": (sum("yes" in said(one) for one in met), sum(bool(said(one)) for one in met)),
             "again": (sum(one.again is not None for one in met), len(met)),
         }  # fmt: skip
         found = {name: told.shares[name, key] for name in expected}
@@ -86,7 +93,11 @@ def test_the_figures_are_those_of_a_count_by_hand(people: list[One]) -> None:
         assert told.spreads["days_to_contact", key].median == median(one.met for one in met if one.met is not None)
         assert told.spreads["contacts", key].median == median(len(one.contacts) for one in met)
     asked = [one for one in people if one.stands]
-    distrust = told.obstacles["distrust"]["all", "all"]
+    anew = told.parts["anew"]["labour"]["all", "all"]
+    assert (anew.counted, anew.number) == tuple(
+        sum(bool(said(one) & some) for one in people) for some in ({"yes"}, {"yes", "no"})
+    )
+    distrust = told.parts["obstacle"]["distrust"]["all", "all"]
     assert (distrust.counted, distrust.number) == (sum("distrust" in one.obstacles for one in asked), len(asked))
 
 
@@ -142,6 +153,20 @@ def test_people_with_and_without_a_navigator_are_followed_from_the_same_day_on(d
     assert (with_.number, without.number) == (4, 9), "each person once, by their first case"
     assert (with_.events, without.events) == (4, 3)
     assert with_.points[1].day == 90, "seventy days after the thirtieth day, rounded up"
+
+
+def test_somebody_is_followed_until_the_last_day_of_which_new_exploitation_was_answered(db: None) -> None:
+    asked = date(2025, 3, 1)
+    Many().write(
+        [One(asked, met=0, signs=((20, "no"), (100, "yes"), (130, "yes"))) for _ in range(3)]
+        + [One(asked, met=0, signs=((50, "no"), (300, "unknown"))) for _ in range(2)]
+        + [One(asked, met=0, signs=((40, "unknown"),)), One(asked, met=0), One(asked, met=10, signs=((5, "yes"),))]
+    )
+    with taken(Side.COMMON):
+        made = reading.curves(SINCE, date(2025, 12, 31), 1, "signs").made
+    assert set(made) == {("all", "all"), ("gender", "woman"), ("form", "sexual")}, "nobody without a navigator is asked"
+    rows = [(row.day, row.happened, row.gone, row.left) for row in made["all", "all"].rows if row.happened + row.gone]
+    assert rows == [(60, 0, 2, 3), (120, 3, 0, 0)], "not asked, not known and before they met count for nobody"
 
 
 # -- Small numbers -----------------------------------------------------------------------------------------------------
@@ -208,7 +233,7 @@ def test_the_figures_stand_still_until_a_quarter_ends(people: list[One]) -> None
 @pytest.mark.parametrize("side", [Side.DETERMINATION, Side.JUSTICE])
 def test_no_other_side_may_ask_the_gates(side: Side, db: None) -> None:
     for call in (
-        "guiding_curves('2026-01-01', '2026-12-31', 5, 'lost')",
+        "guiding_curves('2026-01-01', '2026-12-31', 5, 'lost', '')",
         "guiding_measures('2026-01-01', '2026-12-31')",
     ):
         refused = pytest.raises(ProgrammingError, match="permission denied")
@@ -244,7 +269,7 @@ def test_a_page_bears_curve_tables_warnings_and_the_same_as_a_file(
 ) -> None:
     client = signed_in(common())
     client.cookies["django_language"] = "en"
-    for key in ("willingness", "contact", "complaint", "lost", "wellbeing", "again"):
+    for key in ("willingness", "contact", "complaint", "lost", "wellbeing", "signs", "again"):
         for by in ("all", "form", "gender", "navigator"):
             with CaptureQueriesContext(connection) as asked:
                 answer = client.get(f"/learned/{key}/?by={by}")
@@ -264,6 +289,17 @@ def test_a_page_bears_curve_tables_warnings_and_the_same_as_a_file(
     assert any("“With a navigator”" in cell for cell in cells) and any("by chance" in cell for cell in cells)
     assert client.get("/learned/nonsense/").status_code == 404
     assert client.get("/learned/contact/?years=nonsense&by=navigator").status_code == 200, "a cut it does not have"
+
+
+def test_a_page_that_has_to_load_much_first_says_so_and_the_answer_follows(
+    people: list[One], signed_in: Callable[[Post], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(curves, "at_hand", lambda: False)
+    client = signed_in(common())
+    shell = client.get("/learned/willingness/?by=form").content.decode()
+    assert 'hx-get="?by=form&amp;shown=1"' in shell and "<path class=\"line" not in shell
+    assert '<path class="line' in client.get("/learned/willingness/?by=form&shown=1").content.decode()
+    assert client.get("/learned/willingness/?as=csv")["Content-Type"].startswith("text/csv")
 
 
 def test_few_and_none_are_said_in_words(signed_in: Callable[[Post], Client], db: None) -> None:

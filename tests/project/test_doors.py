@@ -17,6 +17,7 @@ from django.urls.converters import IntConverter, UUIDConverter
 from access.doors import FOREIGN, Door, door_of
 from access.models import Post
 from access.roles import Role
+from access.wall import Side
 from tests.conftest import https_client
 from tests.factories.access import PostFactory, RegionFactory
 
@@ -137,6 +138,22 @@ def test_everybody_can_change_their_password(posts: dict[Role, Post], signed_in:
     """The pages of one's own account work for the common ground; what stands around them is of one's own side."""
     answers = {role: signed_in(post).get("/account/password/change/").status_code for role, post in posts.items()}
     assert answers == dict.fromkeys(posts, 200)
+
+
+TEXTS_ABOUT_NOBODY = {"advice:list", "advice:read", "advice:person", "advice:person_pdf"}
+
+
+@pytest.mark.usefixtures("bare")
+def test_guidance_is_closed_to_the_same_roles_on_other_sides(signed_in: Callable[[Post], Client]) -> None:
+    """Each of its pages lies on the care side and says so, but for texts about nobody and the secret calendar."""
+    guidance = [a for a in OURS if a.name.startswith(("guidance:", "advice:")) and a.door and not a.door.public]
+    assert {a.name for a in guidance if a.door and a.door.side is not Side.CARE} == TEXTS_ABOUT_NOBODY
+    for side in (Side.JUSTICE, Side.DETERMINATION):
+        client = signed_in(PostFactory(role=Role.SUPERVISOR, organisation__side=side))
+        answers = {a.name: client.get(a.path).status_code for a in guidance}
+        assert {name for name, status in answers.items() if status != 403} == TEXTS_ABOUT_NOBODY
+        menu = client.get("/advice/").content.decode()
+        assert "/advice/" in menu and "/guidance/navigators/" not in menu, "nor does the menu lead there"
 
 
 @pytest.mark.usefixtures("bare")

@@ -21,19 +21,40 @@ from access.roles import Role
 from access.wall import Side, taken
 from cases.models import Case
 from cases.sealed import encrypt_anew
-from tests.factories.access import PostFactory, RegionFactory
+from tests.factories.access import DeputyFactory, PostFactory, RegionFactory
 from tests.factories.cases import ReferralFactory
 from tests.factories.guidance import Guided
 from tests.workflows.conftest import queries
+from workflows.advice import rules
 from workflows.engine import acts, errors
 from workflows.engine.machine import registry
 from workflows.engine.models import Notice, Process, StepLog
 from workflows.engine.sweep import sweep
-from workflows.guidance import calendar
+from workflows.guidance import calendar, home, navigators, policy
 from workflows.guidance.checks import nothing_depends_on_willingness
 from workflows.guidance.matching import Candidate, Wish, ranked
-from workflows.guidance.models import Action, CalendarFeed, Contact, Goal, Guidance, Phase, Willingness
-from workflows.guidance.plan_forms import AppointmentForm, GoalForm, MeasureForm, PlanForm, StandForm
+from workflows.guidance.models import (
+    Action,
+    Appointment,
+    CalendarFeed,
+    Contact,
+    Goal,
+    Guidance,
+    NavigatorConflict,
+    NewExploitation,
+    Phase,
+    Willingness,
+)
+from workflows.guidance.plan_forms import (
+    AppointmentForm,
+    GoalForm,
+    MeasureForm,
+    MeasureStateForm,
+    PlanForm,
+    SignsForm,
+    StandForm,
+    WeightForm,
+)
 from workflows.guidance.police import PoliceContacts
 from workflows.guidance.words import Stand
 from workflows.handovers.acts import hand_over, receive
@@ -66,13 +87,15 @@ def test_from_asked_for_to_closed_and_opened_again(guided: Guided) -> None:
     assert guided.row().phases == ["wellbeing", "safety"], "beside each other, and back"
     assert Phase.objects.count() == 3
     guided.do(process, "begin_aftercare")
-    process = guided.do(process, "close", ground="goals", reason="Gaat zelf verder.")
+    process = guided.do(process, "close", ground="goals", signs="no", reason="Gaat zelf verder.")
     assert process.closed_at == MONDAY
     assert guided.beside("safety_plan").state == "over"
     with clock.at(MONDAY + timedelta(days=40)):
         process = acts.reopen(process.pk, guided.navigator, reason="Is opnieuw bedreigd.")
     assert (process.state, process.assignee_id) == ("in_guidance", guided.navigator.pk)
     assert guided.beside("safety_plan").state == "to_write", "a new plan is to be written"
+    assert guided.row().phases == ["safety"], "and it begins with safety"
+    assert process.due_at == datetime(2026, 4, 25, 21, 59, 59, tzinfo=UTC), "not overdue at once"
 
 
 def test_first_contact_within_24_hours_when_it_is_urgent(guided: Guided) -> None:
@@ -86,7 +109,7 @@ def test_contact_that_is_lost_is_looked_for_step_by_step_and_never_closed_silent
     process = guided.in_guidance()
     process = guided.do(process, "lose_contact", reason="Neemt niet op.")
     with pytest.raises(errors.ConditionUnmet, match="elke stap"):
-        guided.do(process, "close", ground="lost", reason="Weg.")
+        guided.do(process, "close", ground="lost", signs="unknown", reason="Weg.")
     ends = []
     for step in ("ander nummer", "zus gebeld", "opvang gevraagd", "besproken"):
         process = guided.do(process, "lost_step", reason=step)
@@ -109,14 +132,77 @@ def test_another_navigator_guides_only_after_accepting(guided: Guided) -> None:
     assert guided.beside("safety_plan").assignee_id == guided.colleague.pk, "what goes beside it goes along"
 
 
+def test_in_aftercare_it_is_handed_to_another_as_well_and_stays_aftercare(guided: Guided) -> None:
+    process = guided.in_guidance()
+    guided.do(process, "begin_aftercare")
+    due = Process.objects.get(pk=process.pk).due_at
+    process = guided.do(process, "hand_on", navigator=guided.colleague.pk, reason="Andere baan.")
+    assert policy.may_write(guided.navigator, guided.row()), "until it is accepted, who guided goes on"
+    assert [charge.stands_in for charge in home.day_of(guided.colleague).charges] == [False]
+    process = guided.do(process, "accept_handover", guided.colleague, reason="Kennisgemaakt.")
+    assert (process.state, process.assignee_id, process.due_at) == ("aftercare", guided.colleague.pk, due)
+
+
+def test_who_was_never_reached_is_looked_for_by_the_same_protocol(guided: Guided) -> None:
+    process = guided.open()
+    guided.do(process, "match", guided.coordinator, navigator=guided.navigator.pk)
+    guided.do(process, "try_contact", way="phone")
+    guided.do(process, "lose_contact", reason="Drie keer geprobeerd.")
+    for step in range(4):
+        guided.do(process, "lost_step", reason=f"Verzonnen {step}.")
+    process = guided.do(process, "find_again", way="phone")
+    row = guided.row()
+    assert (process.state, row.first_contact_at, row.phases) == ("in_guidance", MONDAY, ["safety"])
+    assert guided.beside("safety_plan").state == "to_write"
+    with pytest.raises(errors.BadFacts) as silent:
+        guided.do(process, "close", ground="lost", signs="unknown", reason="Weg.")
+    assert list(silent.value.form.errors) == ["ground"], "nobody is lost without having been looked for"
+
+
+def test_the_deputy_has_the_person_in_their_day_while_who_guides_is_away(guided: Guided) -> None:
+    process = guided.in_guidance()
+    conflicted = PostFactory(
+        role=Role.NAVIGATOR, organisation=guided.navigator.organisation, regions=[guided.region]
+    )
+    NavigatorConflict.objects.create(post=conflicted, case=guided.case)
+    PostFactory(role=Role.NAVIGATOR, regions=[guided.region])
+    assert navigators.deputies(process, guided.row()) == [guided.colleague], "no conflict, and may act"
+    guided.do(process, "name_deputy", deputy=guided.colleague.pk, deputy_known="on")
+    guided.do(process, "lose_contact", reason="Neemt niet op.")
+    guided.do(process, "name_deputy", guided.supervisor, deputy=guided.colleague.pk)
+    assert home.day_of(guided.colleague).charges == []
+    DeputyFactory(absent=guided.navigator, deputy=conflicted)
+    assert [(charge.case, charge.stands_in) for charge in home.day_of(guided.colleague).charges] == [(guided.case, True)]
+    guided.do(process, "find_again", guided.colleague, way="phone")
+
+
+def test_a_navigator_who_stepped_aside_keeps_nothing_of_it(guided: Guided) -> None:
+    process = guided.in_guidance()
+    guided.open(PoliceContacts, guided.navigator, authority="police", event="interview", planned_at=MONDAY)
+    guided.do(process, "step_aside")
+    for kind in ("safety_plan", "police_contact"):
+        assert guided.beside(kind).assignee_id is None, "it waits in the queue"
+    guided.do(process, "match", guided.coordinator, navigator=guided.colleague.pk)
+    guided.do(process, "first_contact", guided.colleague, way="meeting")
+    assert guided.beside("police_contact").assignee_id == guided.colleague.pk
+    assert guided.row().first_contact_at == MONDAY
+
+
+def test_a_navigator_who_left_is_given_nothing(guided: Guided) -> None:
+    process = guided.in_guidance()
+    guided.do(process, "close", ground="goals", signs="no", reason="Gaat zelf verder.")
+    with taken(Side.COMMON):
+        guided.navigator.ends_on = clock.today()
+        guided.navigator.save()
+    process = acts.reopen(process.pk, guided.colleague, reason="Is opnieuw bedreigd.")
+    assert (process.assignee_id, process.owner_organisation_id) == (None, guided.colleague.organisation_id)
+
+
 def test_a_navigator_who_was_asked_away_or_is_full_or_not_as_wished_is_not_simply_chosen(guided: Guided) -> None:
     process = guided.in_guidance()
-    process = guided.do(process, "ask_another", reason="Liever iemand anders.")
+    process = guided.do(process, "ask_another", reason="Liever een vrouw.", gender_wish="woman")
     with pytest.raises(errors.BadFacts):
         guided.do(process, "match", guided.coordinator, navigator=guided.navigator.pk, reason="Toch.")
-    row = guided.row()
-    row.gender_wish = "woman"
-    row.save()
     with pytest.raises(errors.BadFacts) as refused:
         guided.do(process, "match", guided.coordinator, navigator=guided.colleague.pk)
     assert list(refused.value.form.errors) == ["reason"]
@@ -198,13 +284,24 @@ def test_bad_input_is_said_plainly(guided: Guided) -> None:
         return sorted(form(data, guidance=row, case=guided.case).errors)
 
     assert wrong(MeasureForm, measure="psychologist", offered_on="2026-02-20", tried_on="2026-02-10") == ["tried_on"]
-    assert wrong(AppointmentForm, at="2026-02-01 10:00", minutes="30", way="phone") == ["at"]
-    later = {"at": "2026-03-09 10:00", "minutes": "30", "way": "phone"}
+    assert wrong(AppointmentForm, kind="check_in", at="2026-02-01 10:00", minutes="30", way="phone") == ["at"]
+    later = {"kind": "doctor", "at": "2026-03-09 10:00", "minutes": "30", "way": "phone"}
     assert wrong(AppointmentForm, **later) == []
     guided.case.person.safe_contact = ""
     assert wrong(AppointmentForm, **later) == ["safe"]
     assert wrong(AppointmentForm, **later, safe="on") == []
     assert wrong(GoalForm, words="Slapen.", domain="medical") == ["why"]
+    full = WeightForm({"weight": "3"}, guidance=row, case=guided.case)
+    assert full.is_valid(), full.errors
+    full.save(guided.navigator)
+    assert Guidance.objects.loads() == {guided.navigator.pk: 3}
+    offer = MeasureForm({"measure": "judge", "offered_on": "2026-02-20"}, guidance=row, case=guided.case)
+    assert offer.is_valid(), offer.errors
+    offered = offer.save(guided.navigator)
+    for data, expected in (({"tried_on": "2026-02-10"}, ["tried_on"]), ({"tried_on": "2026-03-01"}, [])):
+        became = MeasureStateForm(data, guidance=row, case=guided.case, row=offered)
+        assert sorted(became.errors) == expected
+    assert str(became.save(guided.navigator).tried_on) == "2026-03-01", "what was offered is tried later"
     with pytest.raises(errors.BadFacts) as early:
         guided.do(guided.beside("guidance"), "contact", at="2026-01-01 10:00", way="phone")
     assert list(early.value.form.errors) == ["at"]
@@ -243,7 +340,7 @@ def test_police_hand_somebody_over_at_night_and_a_navigator_is_asked_for_within_
 def test_the_calendar_opens_by_its_secret_address_alone_and_names_nobody(guided: Guided) -> None:
     guided.in_guidance()
     form = AppointmentForm(
-        {"at": "2026-03-04 14:00", "minutes": "45", "way": "phone", "note": "Verzonnen: bij de bakker."},
+        {"kind": "court", "at": "2026-03-04 14:00", "minutes": "45", "way": "meeting", "note": "Verzonnen: de bakker."},
         guidance=guided.row(), case=guided.case,
     )  # fmt: skip
     assert form.is_valid(), form.errors
@@ -255,9 +352,53 @@ def test_the_calendar_opens_by_its_secret_address_alone_and_names_nobody(guided:
     assert not CalendarFeed.objects.filter(digest=secret).exists(), "the address itself is kept nowhere"
     text = calendar.text(found, "https://loods.invalid/guidance/")
     assert "DTSTART:20260304T130000Z\r\n" in text
+    assert "SUMMARY:Afspraak: Rechtbank\r\n" in text, "what for, and nothing of whom"
     assert "DTEND:20260304T134500Z\r\n" in text
     for secret_of_case in (guided.case.number, guided.case.person.name, "bakker", str(guided.row().pk)):
         assert secret_of_case not in text
+
+
+def test_a_court_date_is_one_whether_planned_as_a_contact_or_as_an_appointment(guided: Guided) -> None:
+    guided.in_guidance()
+    row, at = guided.row(), MONDAY + timedelta(days=2)
+    written = {"guidance": row, "by": guided.navigator, "way": "meeting"}
+    for kind, moment in (("court", at + timedelta(days=1)), ("doctor", at), ("court", at), ("court", at + timedelta(9))):
+        Appointment.objects.create(kind=kind, at=moment, **written)
+    assert rules.facts_of(row, guided.navigator).court_on == at.date(), "and it asks for the checklist"
+    guided.open(PoliceContacts, guided.navigator, authority="court", event="hearing", planned_at=at)
+    day = home.day_of(guided.navigator)
+    assert [(one.at, one.tab) for one in day.court] == [(at, "reporting"), (at + timedelta(days=1), "plan")]
+    assert [charge.sign for charge in day.charges] == ["soon"]
+
+
+def test_signs_of_new_exploitation_are_a_dated_fact_that_aftercare_and_the_end_ask_for(guided: Guided) -> None:
+    process = guided.in_guidance()
+    row = guided.row()
+
+    def told() -> list[tuple[str, str, list[str]]]:
+        rows = NewExploitation.objects.filter(guidance=row).order_by("known_on")
+        return [(f"{one.known_on:%d-%m}", one.answer, one.forms) for one in rows]
+
+    guided.do(process, "contact", way="phone")
+    assert told() == [], "at a contact it may be left open"
+    with clock.at(MONDAY + timedelta(days=40)):
+        guided.do(process, "contact", way="phone", at="2026-04-01 10:00", signs="no")
+        new = {"way": "phone", "signs": "yes", "signs_forms": ["criminal"]}
+        for wrong in ({"signs_on": "2026-05-01"}, {"signs_on": "2026-03-01"}, {"signs": "no"}):
+            with pytest.raises(errors.BadFacts):
+                guided.do(process, "contact", **{**new, **wrong})
+        guided.do(process, "contact", **new, signs_on="2026-04-05")
+        guided.do(process, "begin_aftercare")
+    with clock.at(MONDAY + timedelta(days=130)):
+        with pytest.raises(errors.BadFacts) as unanswered:
+            guided.do(process, "aftercare_talk", way="phone")
+        assert list(unanswered.value.form.errors) == ["signs"]
+        guided.do(process, "aftercare_talk", way="phone", signs="unknown")
+        again = SignsForm({"signs": "no"}, guidance=row, case=guided.case)
+        assert again.is_valid(), again.errors
+        again.save(guided.navigator)
+    assert told() == [("01-04", "no", []), ("05-04", "yes", ["criminal"]), ("10-07", "no", [])], "once for each day"
+    assert not StepLog.objects.filter(facts__has_any_keys=["signs", "signs_forms"]).exists()
 
 
 def test_changing_keys_encrypts_sealed_texts_anew(guided: Guided, settings: Any) -> None:

@@ -138,8 +138,8 @@ def test_a_year_of_one_case(chromium: Browser, site: str, guided: Guided) -> Non
     step(page, "Nazorg begint")
     days_later(220)
     page.goto(case)
-    step(page, "Nazorggesprek", way="video")
-    step(page, "Begeleiding beëindigen", ground="goals", reason="Verzonnen: gaat zelf verder.")
+    step(page, "Nazorggesprek", way="video", signs="no")
+    step(page, "Begeleiding beëindigen", ground="goals", signs="no", reason="Verzonnen: gaat zelf verder.")
     days_later(360)
     page.goto(case)
     page.locator("details.folded summary").click()
@@ -168,6 +168,13 @@ def test_a_year_of_one_case(chromium: Browser, site: str, guided: Guided) -> Non
     assert kept_here(page) == []
     with taken(Side.CARE), transaction.atomic():
         assert [note.text for note in Contact.objects.filter(way="note")] == ["Verzonnen: belde vanuit de trein."]
+
+    page.fill("#note-text", "Verzonnen: over iemand van een ander.")
+    page.evaluate(f"document.querySelector('#note-guidance').selectedOptions[0].value = '{uuid4()}'")
+    page.locator("[data-quick-note] button[type=submit]").click()
+    expect(page.locator("[data-told]")).to_contain_text("Dat lukte niet")
+    expect(page.locator("#note-text")).to_have_value("Verzonnen: over iemand van een ander.")
+    assert kept_here(page) == [], "what is refused holds nothing up, and is not lost"
 
     ours.set_offline(True)
     page.fill("#note-text", "Verzonnen: nog iets.")

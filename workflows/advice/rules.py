@@ -18,9 +18,9 @@ from access.models import Post
 from access.words import Exploitation, Need
 from workflows.advice.words import PHASES, Subject
 from workflows.guidance.machine import S
-from workflows.guidance.models import Guidance, PoliceContact
+from workflows.guidance.models import Appointment, Guidance, PoliceContact
 from workflows.guidance.police import C as PoliceState
-from workflows.guidance.words import PoliceEvent
+from workflows.guidance.words import Kind, PoliceEvent
 from workflows.reflection_period.machine import S as Reflection
 from workflows.reflection_period.models import ReflectionPeriod
 from workflows.reflection_period.words import Follows
@@ -95,10 +95,10 @@ def pregnant(facts: Facts) -> str:
 
 
 def to_court(facts: Facts) -> str:
-    """A hearing or an examination by a judge is planned."""
+    """A hearing, an examination by a judge or an appointment at court is planned."""
     if facts.court_on is None:
         return ""
-    return _("A hearing or an examination by a judge is planned on %(day)s.") % {"day": _day(facts.court_on)}
+    return _("A day at court or before a judge is planned on %(day)s.") % {"day": _day(facts.court_on)}
 
 
 def released(facts: Facts) -> str:
@@ -142,7 +142,7 @@ def suggested(facts: Facts) -> dict[Subject, str]:
 
 
 def facts_of(guidance: Guidance, post: Post) -> Facts:
-    """The facts of the case of a guidance, as far as the post sees them. Two queries."""
+    """The facts of the case of a guidance, as far as the post sees them. Three queries."""
     case, today = guidance.case, clock.today()
     period = (
         ReflectionPeriod.objects.for_post(post).filter(case=case.pk, mistaken=False).select_related("process").first()
@@ -154,6 +154,8 @@ def facts_of(guidance: Guidance, post: Post) -> Facts:
         for event, planned, held in events
         if event in BEFORE_A_JUDGE and held is None and (day := _day_of(planned)) >= today
     ]
+    at_court = Appointment.objects.for_post(post).filter(guidance=guidance.pk, kind=Kind.COURT, cancelled_at=None)
+    coming += [day for at in at_court.values_list("at", flat=True) if (day := _day_of(at)) >= today]
     return Facts(
         minor=case.person.is_minor_on(today),
         birth_known=case.person.birth_date is not None,
@@ -163,7 +165,7 @@ def facts_of(guidance: Guidance, post: Post) -> Facts:
         state=guidance.process.state,
         residence_ends=_running_out(period) if period else None,
         follows=period.follows if period else "",
-        court_on=coming[0] if coming else None,
+        court_on=min(coming, default=None),
         news=any(event == PoliceEvent.NEWS for event, _planned, _held in events),
     )
 

@@ -118,7 +118,7 @@ def checklist(request: HttpRequest, pk: UUID, subject: str) -> HttpResponse:
     """
     post = acting(request)
     guidance, about = guidance_for(post, pk), _subject(subject)
-    may_write = policy.may_write(post, guidance.process)
+    may_write = policy.may_write(post, guidance)
     asked, here = None, reverse("advice:checklist", args=[pk, about])
     if request.method == "POST":
         if not may_write:

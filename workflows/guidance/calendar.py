@@ -1,4 +1,6 @@
-"""The calendar of a navigator as a feed by a secret address. It says when and for how long, and nothing of whom."""
+"""The calendar of a navigator as a feed by a secret address. It says when, for how long and what for, and nothing of
+whom.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from access import clock
 from access.models import Post
 from workflows.guidance.models import Appointment, CalendarFeed, PoliceContact
+from workflows.guidance.words import KIND_OF, Kind
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)
 
@@ -46,25 +49,28 @@ def text(post: Post, base: str) -> str:
     contacts = PoliceContact.objects.for_post(post).filter(
         process__assignee=post.pk, process__state="planned", planned_at__gte=window["gte"], planned_at__lt=window["lt"]
     )
-    events = [(a.pk, a.at, a.minutes) for a in appointments.order_by("at", "pk")]
-    events += [(c.pk, c.planned_at, 60) for c in contacts.order_by("planned_at", "pk")]
+    events = [(a.pk, a.at, a.minutes, a.kind) for a in appointments.order_by("at", "pk")]
+    events += [
+        (c.pk, c.planned_at, 60, KIND_OF.get(c.event, Kind.OTHER)) for c in contacts.order_by("planned_at", "pk")
+    ]
     return _calendar(events, now, base)
 
 
-def _calendar(events: Iterable[tuple[UUID, datetime, int]], now: datetime, base: str) -> str:
+def _calendar(events: Iterable[tuple[UUID, datetime, int, str]], now: datetime, base: str) -> str:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Loods//Guidance//NL", "METHOD:PUBLISH"]
-    for key, at, minutes in events:
+    for key, at, minutes, kind in events:
+        what = _("Appointment") if kind == Kind.OTHER else f"{_('Appointment')}: {Kind(kind).label}"
         lines += [
             "BEGIN:VEVENT",
             f"UID:{hashlib.sha256(key.bytes).hexdigest()[:32]}@loods.invalid",
             f"DTSTAMP:{_stamp(now)}",
             f"DTSTART:{_stamp(at)}",
             f"DTEND:{_stamp(at + timedelta(minutes=minutes))}",
-            f"SUMMARY:{_('Appointment')}",
+            f"SUMMARY:{what}",
             f"URL:{base}",
             "BEGIN:VALARM",
             "ACTION:DISPLAY",
-            f"DESCRIPTION:{_('Appointment')}",
+            f"DESCRIPTION:{what}",
             "TRIGGER:-PT1H",
             "END:VALARM",
             "END:VEVENT",

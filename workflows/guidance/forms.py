@@ -15,6 +15,8 @@ from cases.fields import PastMomentField, long_text
 from workflows.engine.forms import OpeningForm, ReasonForm, StepForm
 from workflows.engine.machine import Machine
 from workflows.guidance import navigators
+from workflows.guidance.models import Guidance
+from workflows.guidance.signs import SignsFields
 from workflows.guidance.words import (
     Closed,
     GenderWish,
@@ -28,15 +30,20 @@ from workflows.guidance.words import (
 )
 
 
-class RequestForm(OpeningForm):
-    """Who asks for a navigator, and what the person wishes."""
-
-    requested_by = forms.ChoiceField(label=_("Who asks for it"), choices=RequestedBy)
-    gender_wish = forms.ChoiceField(
+def wish() -> forms.ChoiceField:
+    """Whether somebody wishes a navigator of a certain gender."""
+    return forms.ChoiceField(
         label=_("Does the person wish a navigator of a certain gender?"),
         choices=[("", _("No wish")), *GenderWish.choices],
         required=False,
     )
+
+
+class RequestForm(OpeningForm):
+    """Who asks for a navigator, and what the person wishes."""
+
+    requested_by = forms.ChoiceField(label=_("Who asks for it"), choices=RequestedBy)
+    gender_wish = wish()
     weight = forms.TypedChoiceField(
         label=_("How much guidance is needed at first"), choices=Weight, coerce=int, initial=Weight.USUAL
     )
@@ -88,9 +95,25 @@ class NextNavigatorForm(NavigatorForm):
         label=_("The person knows of it and has met, or will meet, the new navigator"), required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.proposed:
+            field: Any = self.fields["navigator"]
+            field.help_text = _("To another region? Let the case move there first; then its navigators stand here.")
+
     def but(self) -> frozenset[int]:
         """Not who guides now."""
         return frozenset({self.machine.record.navigator_id or 0})
+
+
+class AnotherForm(ReasonForm):
+    """Why the person wants another navigator, and what they wish now."""
+
+    gender_wish = wish()
+
+    def __init__(self, *args: Any, machine: Machine, **kwargs: Any) -> None:
+        super().__init__(*args, machine=machine, **kwargs)
+        self.initial = {**self.initial, "gender_wish": machine.record.gender_wish}
 
 
 class DeputyForm(StepForm):
@@ -102,7 +125,9 @@ class DeputyForm(StepForm):
     def __init__(self, *args: Any, machine: Machine, **kwargs: Any) -> None:
         super().__init__(*args, machine=machine, **kwargs)
         field: Any = self.fields["deputy"]
-        posts = [p for p in navigators.in_region(machine.process.region_id) if p.pk != machine.record.navigator_id]
+        posts = navigators.deputies(machine.process, machine.record)
+        if not posts:
+            field.help_text = _("No colleague of this organisation works in this region who could stand in.")
         field.queryset = Post.objects.filter(pk__in=[post.pk for post in posts])
         field.choices = [
             ("", _("Choose")),
@@ -133,6 +158,28 @@ class ContactForm(StepForm):
 
 class TriedForm(ContactForm):
     """A try that did not reach the person."""
+
+
+class SignsOfMachine(SignsFields):
+    """The questions about new exploitation in a step."""
+
+    machine: Machine
+
+    def about(self) -> Guidance:
+        """Of the process."""
+        return self.machine.record  # type: ignore[no-any-return]
+
+
+class CheckInForm(ContactForm, SignsOfMachine):
+    """A contact in which it can be asked whether there are signs of new exploitation."""
+
+    field_order = ("at", "way", "text", "signs", "signs_forms", "signs_on")
+
+
+class TalkForm(CheckInForm):
+    """A talk of aftercare: this is what aftercare is for, so it asks."""
+
+    must = True
 
 
 class PhaseForm(ReasonForm):
@@ -188,8 +235,23 @@ class NotStartedForm(StepForm):
     ground = forms.ChoiceField(label=_("Why"), choices=NotStarted)
 
 
-class CloseForm(ReasonForm):
-    """Why guidance ends, and in words."""
+class CloseForm(ReasonForm, SignsOfMachine):
+    """Why guidance ends, and in words; and what is known of new exploitation then."""
 
+    must = True
     ground = forms.ChoiceField(label=_("Why it ends"), choices=Closed)
-    field_order = ("ground", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signs_on"].help_text = _("When you heard of it. Empty: today.")
+        self.order_fields(("ground", "signs", "signs_forms", "signs_on", "reason"))
+
+    def clean_ground(self) -> str:
+        """Nobody is lost without having been looked for."""
+        ground: str = self.cleaned_data["ground"]
+        if ground == Closed.LOST and self.machine.process.state != "contact_lost":
+            raise ValidationError(
+                _("First say that contact is lost, and take the steps of the protocol. Nobody is let go silently."),
+                code="protocol",
+            )
+        return ground

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Subquery
+from django.db.models import F, Q, Subquery
 
 from access import clock
-from access.models import Post
+from access.models import Deputy, Post
 from cases.models import Case
 from workflows.engine.models import Process
 from workflows.guidance.machine import S
 from workflows.guidance.models import Appointment, Guidance, NavigatorProfile, PoliceContact
-from workflows.guidance.words import PhaseCode
+from workflows.guidance.words import Kind, PhaseCode
 
 SOON = timedelta(days=7)
+BEFORE_THE_LAW = (Kind.COURT, Kind.INTERVIEW)
+"""Appointments that stand under police and court as well."""
 
 
 @dataclass
 class Charge:
-    """One person somebody guides, and what presses there. `sign`: ``calm``, ``soon`` or ``now``."""
+    """One person somebody guides, and what presses there. `sign`: ``calm``, ``soon`` or ``now``; `stands_in`: it is
+    another navigator's.
+    """
 
     guidance: Guidance
     process: Process
     case: Case
     sign: str = "calm"
+    stands_in: bool = False
 
     @property
     def state_label(self) -> str:
@@ -39,6 +45,16 @@ class Charge:
         return [str(PhaseCode(code).label) for code in self.guidance.phases]
 
 
+@dataclass(frozen=True)
+class Expected:
+    """That somebody is expected by police, prosecution or court: when, for what, and on which page it stands."""
+
+    charge: Charge
+    at: datetime
+    what: str
+    tab: str
+
+
 @dataclass
 class Day:
     """The home of a navigator."""
@@ -47,43 +63,44 @@ class Day:
     today: list[Any]
     overdue: list[Charge]
     plans: list[tuple[Charge, Process]]
-    court: list[tuple[Charge, PoliceContact]]
+    court: list[Expected]
     load: int
     most: int
 
 
 def day_of(post: Post) -> Day:
-    """What the post guides, or stands in for. Four queries, however many people it is."""
+    """What the post guides, has taken, or stands in for: for an absent post, and for who is its deputy with one person
+    while who guides is away. Four queries, however many people it is.
+    """
     mine = [post.pk, *post.acts_for]
+    away = Deputy.objects.acting_on(clock.today()).values("absent")
     now = clock.now()
     rows: list[Any] = list(
         Guidance.objects.for_post(post)
         .running()
-        .filter(navigator__in=mine)
+        .filter(Q(navigator__in=mine) | Q(process__assignee=post.pk) | Q(deputy=post.pk, navigator__in=away))
         .select_related("process", "case__person")
         .annotate(most=Subquery(NavigatorProfile.objects.filter(pk=post.pk).values("most")))
         .order_by("process__due_at")
     )
-    charges = {row.case_id: Charge(row, row.process, row.case) for row in rows}
+    charges = {row.case_id: Charge(row, row.process, row.case, stands_in=_stands_in(row, post)) for row in rows}
     beside = Process.objects.for_post(post).filter(case_id__in=charges, kind="safety_plan", closed_at=None)
     plans = [(charges[p.case_id], p) for p in beside.order_by("due_at") if p.due_at and p.due_at < now + SOON]
-    court = [
-        (charges[c.case_id], c)
-        for c in PoliceContact.objects.for_post(post)
-        .filter(case__in=charges, process__state="planned", planned_at__lt=now + SOON)
-        .exclude(planned_at__lt=now - timedelta(days=1))
-        .order_by("planned_at")
-    ]
     begin = datetime.combine(clock.today(), time(0), clock.AMSTERDAM)
-    today: list[Any] = list(
+    week: list[Any] = list(
         Appointment.objects.for_post(post)
         .filter(guidance__in=[c.guidance.pk for c in charges.values()], cancelled_at=None)
-        .filter(at__gte=begin, at__lt=begin + timedelta(days=1))
+        .filter(at__gte=begin, at__lt=now + SOON)
         .annotate(case_key=F("guidance__case"))
         .order_by("at")
     )
-    for one in today:
+    for one in week:
         one.charge = charges[one.case_key]
+    today = [one for one in week if one.at < begin + timedelta(days=1)]
+    contacts = PoliceContact.objects.for_post(post).filter(
+        case__in=charges, process__state="planned", planned_at__lt=now + SOON, planned_at__gte=now - timedelta(days=1)
+    )
+    court = _expected(charges, contacts, [one for one in week if one.kind in BEFORE_THE_LAW])
     overdue = [c for c in charges.values() if c.process.due_at and c.process.due_at < now]
     _signs(charges, overdue, plans, court, now)
     most = (rows[0].most if rows else None) or NavigatorProfile(pk=post.pk).most
@@ -91,15 +108,38 @@ def day_of(post: Post) -> Day:
     return Day(list(charges.values()), today, overdue, plans, court, own, most)
 
 
+def _stands_in(row: Guidance, post: Post) -> bool:
+    return row.navigator_id != post.pk and row.process.state != S.HANDING_OVER
+
+
+def _expected(
+    charges: dict[Any, Charge], contacts: Iterable[PoliceContact], appointments: Iterable[Any]
+) -> list[Expected]:
+    """By police and court, the soonest first; what was planned both as a contact and as an appointment, once."""
+    found = [
+        Expected(
+            charges[c.case_id], c.planned_at, f"{c.get_authority_display()}, {c.get_event_display()}", "reporting"
+        )
+        for c in contacts
+    ]
+    known = {(one.charge.guidance.pk, one.at) for one in found}
+    found += [
+        Expected(one.charge, one.at, str(one.get_kind_display()), "plan")
+        for one in appointments
+        if (one.guidance_id, one.at) not in known
+    ]
+    return sorted(found, key=lambda one: one.at)
+
+
 def _signs(
     charges: dict[Any, Charge],
     overdue: list[Charge],
     plans: list[tuple[Charge, Process]],
-    court: list[tuple[Charge, PoliceContact]],
+    court: list[Expected],
     now: datetime,
 ) -> None:
-    for charge, _contact in court:
-        charge.sign = "soon"
+    for expected in court:
+        expected.charge.sign = "soon"
     for charge, plan in plans:
         charge.sign = "now" if plan.due_at and plan.due_at < now else "soon"
     for charge in overdue:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from viewflow.fsm import State
 
 from access import clock
 from access.models import Post
@@ -23,7 +24,6 @@ from workflows.engine.forms import ReasonForm, StepForm
 from workflows.engine.machine import (
     DeclaredTerm,
     End,
-    Machine,
     MachineState,
     Moot,
     Step,
@@ -33,9 +33,11 @@ from workflows.engine.machine import (
     register,
     unmet,
 )
-from workflows.guidance import terms, work
+from workflows.guidance import signs, terms, work
 from workflows.guidance.forms import (
     AftercareForm,
+    AnotherForm,
+    CheckInForm,
     CloseForm,
     ContactForm,
     DeputyForm,
@@ -45,6 +47,7 @@ from workflows.guidance.forms import (
     NotStartedForm,
     PhaseForm,
     RequestForm,
+    TalkForm,
     TriedForm,
 )
 from workflows.guidance.models import Contact, Guidance, NavigatorConflict, Phase
@@ -69,6 +72,8 @@ ASKS = may(Role.CARE_COORDINATOR, Role.CASEWORKER, Role.NAVIGATOR, Role.NATIONAL
 MATCHES = may(Role.CARE_COORDINATOR, Role.NAVIGATOR, Role.SUPERVISOR, Role.NATIONAL_DESK)
 GUIDES = may(Role.NAVIGATOR)
 ARRANGES = may(Role.NAVIGATOR, Role.SUPERVISOR, Role.NATIONAL_DESK)
+HANDED = State.RETURN_VALUE(S.IN_GUIDANCE, S.AFTERCARE)
+"""Where a guidance goes that was handed over, or not: back to where it stood."""
 GUIDED = (S.MATCHED, S.IN_GUIDANCE, S.CONTACT_LOST, S.HANDING_OVER, S.AFTERCARE)
 """States in which somebody guides."""
 
@@ -95,6 +100,10 @@ def _guiding(machine: GuidanceMachine) -> bool:
     return acting is None or machine.record.navigator_id in {acting.pk, *acting.acts_for}
 
 
+DEPUTY: dict[str, Any] = {
+    "label": _("Name a deputy"), "permission": ARRANGES, "custom": {"form": DeputyForm, "stays": True}
+}  # fmt: skip
+"""In every state in which one navigator guides."""
 TRIED = unmet(
     _everything_tried, _("Contact is lost: first take every step of the protocol. Nobody is let go silently.")
 )
@@ -105,7 +114,7 @@ MINE = unmet(_to_me, _("This is for the navigator to whom it is handed over."))
 
 
 @register
-class GuidanceMachine(Machine):
+class GuidanceMachine(work.OfNavigator):
     """One navigator stays. Contact that is lost is looked for step by step, and nothing closes by itself."""
 
     kind = "guidance"
@@ -116,6 +125,7 @@ class GuidanceMachine(Machine):
     initial = S.REQUESTED
     record_model = Guidance
     state = MachineState(S)
+    comes_back = False
     more = ("guidance:page", "plan")
     moots = (Moot(S.CLOSED, ("safety_plan",)),)
     steps = {
@@ -148,11 +158,6 @@ class GuidanceMachine(Machine):
         key: int | None = record.next_navigator_id if self.process.state == S.HANDING_OVER else record.navigator_id
         return key
 
-    @property
-    def of_navigator(self) -> int:
-        """The organisation of the navigator who must act."""
-        return work.organisation_of(self.guide, self.process.region_id)
-
     def term(self, step: Step | Waiting) -> DeclaredTerm:
         """Of the step of the protocol that is next, or of the talk that is next."""
         if self.process.state == S.CONTACT_LOST:
@@ -162,11 +167,15 @@ class GuidanceMachine(Machine):
         return super().term(step)
 
     def began(self) -> datetime:
-        """First contact counts from the request, a check-in from the last contact, aftercare from its first day."""
+        """First contact counts from the request, a check-in from the last contact, aftercare from its first day.
+
+        Who comes back, from aftercare or after the end, is not overdue at once: then it counts from that moment.
+        """
         record, state = self.record, self.process.state
         if state == S.MATCHED:
             return record.requested_at  # type: ignore[no-any-return]
-        if state == S.IN_GUIDANCE and record.last_contact_at is not None:
+        back = self.comes_back or record.closed_because  # which is taken away only once it is open again
+        if state == S.IN_GUIDANCE and record.last_contact_at is not None and not back:
             return record.last_contact_at  # type: ignore[no-any-return]
         if state == S.AFTERCARE and record.aftercare_from is not None:
             return datetime.combine(record.aftercare_from, time(0), clock.AMSTERDAM)
@@ -177,14 +186,15 @@ class GuidanceMachine(Machine):
         process = self.process
         if process.state in GUIDED:
             work.give(self, self.guide)
-        if action in ("accept_handover", "first_contact"):
+        if action in ("accept_handover", "first_contact", "ask_another", "step_aside"):
             work.move_along(process.case_id, self.guide, self.now)
         if action == REOPEN:
-            self._keep(closed_because="", not_started="", lost_steps=0, aftercare_from=None, aftercare_talks=0)
+            self.keep(closed_because="", not_started="", lost_steps=0, aftercare_from=None, aftercare_talks=0)
             if process.state == S.IN_GUIDANCE:
+                self._begin_phase(PhaseCode.SAFETY, "")
                 self._plan_for_safety()
             else:
-                self._keep(requested_at=self.now)
+                self.keep(requested_at=self.now)
 
     def shown(self) -> Iterable[tuple[Text, Any]]:
         """Who asked, the phases that run, and the last contact."""
@@ -207,18 +217,18 @@ class GuidanceMachine(Machine):
     )  # fmt: skip
     def match(self, navigator: Post, **facts: Any) -> None:
         """This navigator guides. Caseload, language, wish, expertise and conflicts were held against each other."""
-        self._keep(navigator=navigator)
+        self.keep(navigator=navigator)
         self.note(navigator=navigator.pk)
 
     @state.transition(
         [S.MATCHED, S.IN_GUIDANCE], S.REQUESTED, label=_("The person wants another navigator"), permission=ARRANGES,
-        custom={"form": ReasonForm},
+        custom={"form": AnotherForm},
     )  # fmt: skip
-    def ask_another(self, **facts: Any) -> None:
-        """Neutral: this navigator is not proposed again, and the search begins anew."""
+    def ask_another(self, gender_wish: str, **facts: Any) -> None:
+        """Neutral: this navigator is not proposed again, and the search begins anew, by what the person wishes now."""
         record = self.record
         asked_away = [*record.asked_away, *([record.navigator_id] if record.navigator_id else [])]
-        self._keep(asked_away=asked_away, navigator=None, requested_at=self.now)
+        self.keep(asked_away=asked_away, navigator=None, requested_at=self.now, gender_wish=gender_wish)
 
     @state.transition(
         [S.MATCHED, S.IN_GUIDANCE], S.REQUESTED, label=_("I cannot guide here"), permission=GUIDES,
@@ -227,7 +237,7 @@ class GuidanceMachine(Machine):
     def step_aside(self, **facts: Any) -> None:
         """A conflict of interest: whoever guides steps aside and is not proposed again. Which one is not asked."""
         NavigatorConflict.objects.get_or_create(post=self.record.navigator, case_id=self.record.case_id)
-        self._keep(navigator=None, requested_at=self.now)
+        self.keep(navigator=None, requested_at=self.now)
 
     @state.transition(
         [S.REQUESTED, S.MATCHED], S.NOT_STARTED, label=_("No guidance"),
@@ -235,7 +245,7 @@ class GuidanceMachine(Machine):
     )  # fmt: skip
     def not_start(self, ground: str, **facts: Any) -> None:
         """Guidance does not start. It can be asked for again at any time, and nothing else changes."""
-        self._keep(not_started=ground, navigator=None)
+        self.keep(not_started=ground, navigator=None)
         self.note(ground=ground)
 
     @state.transition(
@@ -245,11 +255,7 @@ class GuidanceMachine(Machine):
     def first_contact(self, at: datetime, way: str, text: str, **facts: Any) -> None:
         """They have met: guidance begins with safety, and the safety plan is to be written."""
         self._contact(at, way, text)
-        if self.record.first_contact_at is None:
-            self._keep(first_contact_at=at)
-        if not self.record.phases:
-            self._begin_phase(PhaseCode.SAFETY, "")
-        self._plan_for_safety()
+        self._begun(at)
 
     @state.transition(
         S.MATCHED, S.MATCHED, label=_("Tried, not reached"), permission=GUIDES,
@@ -263,11 +269,12 @@ class GuidanceMachine(Machine):
 
     @state.transition(
         S.IN_GUIDANCE, S.IN_GUIDANCE, label=_("There was contact"), permission=GUIDES,
-        custom={"form": ContactForm, "primary": True},
+        custom={"form": CheckInForm, "primary": True},
     )  # fmt: skip
     def contact(self, at: datetime, way: str, text: str, **facts: Any) -> None:
         """There was contact; the next check-in counts from it."""
         self._contact(at, way, text)
+        self._asked(facts)
 
     @state.transition(
         S.IN_GUIDANCE, S.IN_GUIDANCE, label=_("Phase begins or ends"), permission=GUIDES,
@@ -281,25 +288,25 @@ class GuidanceMachine(Machine):
             Phase.objects.filter(guidance=self.record, phase=phase, ended_on=None).update(
                 ended_on=self._today(), ended_why=reason
             )
-            self._keep(phases=[code for code in self.record.phases if code != phase])
+            self.keep(phases=[code for code in self.record.phases if code != phase])
         self.note(phase=phase, move=move)
 
-    @state.transition(
-        S.IN_GUIDANCE, S.IN_GUIDANCE, label=_("Name a deputy"), permission=ARRANGES,
-        custom={"form": DeputyForm, "stays": True},
-    )  # fmt: skip
+    @state.transition(S.MATCHED, S.MATCHED, **DEPUTY)
+    @state.transition(S.IN_GUIDANCE, S.IN_GUIDANCE, **DEPUTY)
+    @state.transition(S.CONTACT_LOST, S.CONTACT_LOST, **DEPUTY)
+    @state.transition(S.AFTERCARE, S.AFTERCARE, **DEPUTY)
     def name_deputy(self, deputy: Post, deputy_known: bool, **facts: Any) -> None:
-        """Who stands in when the navigator is away."""
-        self._keep(deputy=deputy, deputy_known=deputy_known)
+        """Who stands in when the navigator is away, and finds the person in their own day then."""
+        self.keep(deputy=deputy, deputy_known=deputy_known)
         self.note(deputy=deputy.pk, known=deputy_known)
 
     @state.transition(
-        [S.IN_GUIDANCE, S.AFTERCARE], S.CONTACT_LOST, label=_("Contact is lost"), permission=GUIDES,
+        [S.MATCHED, S.IN_GUIDANCE, S.AFTERCARE], S.CONTACT_LOST, label=_("Contact is lost"), permission=GUIDES,
         custom={"form": ReasonForm},
     )  # fmt: skip
     def lose_contact(self, **facts: Any) -> None:
-        """The protocol begins: each step has its own term."""
-        self._keep(lost_steps=0)
+        """The protocol begins, also for who was never reached: each step has its own term."""
+        self.keep(lost_steps=0)
 
     @state.transition(
         S.CONTACT_LOST, S.CONTACT_LOST, label=_("Next step of the protocol is done"), permission=GUIDES,
@@ -308,44 +315,48 @@ class GuidanceMachine(Machine):
     def lost_step(self, **facts: Any) -> None:
         """One step was taken and did not reach the person; the next has its own term."""
         self.note(step=list(LostStep)[self.record.lost_steps])
-        self._keep(lost_steps=self.record.lost_steps + 1)
+        self.keep(lost_steps=self.record.lost_steps + 1)
 
     @state.transition(
         S.CONTACT_LOST, S.IN_GUIDANCE, label=_("Contact again"), permission=GUIDES,
-        custom={"form": ContactForm, "primary": True},
+        custom={"form": CheckInForm, "primary": True},
     )  # fmt: skip
     def find_again(self, at: datetime, way: str, text: str, **facts: Any) -> None:
-        """The person was reached."""
+        """The person was reached, perhaps for the first time; aftercare becomes guidance again."""
         self._contact(at, way, text)
-        self._keep(lost_steps=0)
+        self._asked(facts)
+        self.keep(lost_steps=0, aftercare_from=None, aftercare_talks=0)
+        self._begun(at)
 
     # -- to another navigator ----------------------------------------------------------------------------------
 
     @state.transition(
-        S.IN_GUIDANCE, S.HANDING_OVER, label=_("Hand to another navigator"), permission=ARRANGES,
+        [S.IN_GUIDANCE, S.AFTERCARE], S.HANDING_OVER, label=_("Hand to another navigator"), permission=ARRANGES,
         custom={"form": NextNavigatorForm},
     )  # fmt: skip
     def hand_on(self, navigator: Post, told: bool, **facts: Any) -> None:
         """Proposed: until it is accepted, who guided goes on guiding."""
-        self._keep(next_navigator=navigator)
+        self.keep(next_navigator=navigator)
         self.note(navigator=navigator.pk, told=told)
 
     @state.transition(
-        S.HANDING_OVER, S.IN_GUIDANCE, label=_("Accept"), permission=GUIDES, conditions=[MINE],
+        S.HANDING_OVER, HANDED, label=_("Accept"), permission=GUIDES, conditions=[MINE],
         custom={"form": ReasonForm, "primary": True},
     )  # fmt: skip
-    def accept_handover(self, **facts: Any) -> None:
+    def accept_handover(self, **facts: Any) -> str:
         """The new navigator says how they take over; from now on they guide."""
         deputy = {"deputy": None, "deputy_known": False}
         same = self.record.deputy_id == self.record.next_navigator_id
-        self._keep(navigator=self.record.next_navigator, next_navigator=None, **(deputy if same else {}))
+        self.keep(navigator=self.record.next_navigator, next_navigator=None, **(deputy if same else {}))
+        return self._where_it_stood()
 
     @state.transition(
-        S.HANDING_OVER, S.IN_GUIDANCE, label=_("Do not accept"), permission=ARRANGES, custom={"form": ReasonForm}
+        S.HANDING_OVER, HANDED, label=_("Do not accept"), permission=ARRANGES, custom={"form": ReasonForm}
     )
-    def decline_handover(self, **facts: Any) -> None:
+    def decline_handover(self, **facts: Any) -> str:
         """It stays with who guided."""
-        self._keep(next_navigator=None)
+        self.keep(next_navigator=None)
+        return self._where_it_stood()
 
     # -- after -------------------------------------------------------------------------------------------------
 
@@ -354,23 +365,25 @@ class GuidanceMachine(Machine):
     )
     def begin_aftercare(self, aftercare_from: date, **facts: Any) -> None:
         """Talks after three, six and twelve months; what presses brings the person back into guidance."""
-        self._keep(aftercare_from=aftercare_from, aftercare_talks=0)
+        self.keep(aftercare_from=aftercare_from, aftercare_talks=0)
 
     @state.transition(
         S.AFTERCARE, S.AFTERCARE, label=_("Talk of aftercare"), permission=GUIDES, conditions=[TALKS],
-        custom={"form": ContactForm, "primary": True},
+        custom={"form": TalkForm, "primary": True},
     )  # fmt: skip
     def aftercare_talk(self, at: datetime, way: str, text: str, **facts: Any) -> None:
         """A talk was had; the next comes after six or twelve months."""
         self._contact(at, way, text)
-        self._keep(aftercare_talks=self.record.aftercare_talks + 1)
+        self._asked(facts)
+        self.keep(aftercare_talks=self.record.aftercare_talks + 1)
 
     @state.transition(
         S.AFTERCARE, S.IN_GUIDANCE, label=_("Guidance again"), permission=GUIDES, custom={"form": ReasonForm}
     )
     def resume_guidance(self, **facts: Any) -> None:
         """The person needs more than aftercare."""
-        self._keep(aftercare_from=None, aftercare_talks=0)
+        self.comes_back = True
+        self.keep(aftercare_from=None, aftercare_talks=0)
 
     @state.transition(
         [S.IN_GUIDANCE, S.CONTACT_LOST, S.AFTERCARE], S.CLOSED, label=_("End the guidance"), permission=GUIDES,
@@ -379,10 +392,23 @@ class GuidanceMachine(Machine):
     def close(self, ground: str, **facts: Any) -> None:
         """Over, with a reason; it can be opened again."""
         Phase.objects.filter(guidance=self.record, ended_on=None).update(ended_on=self._today())
-        self._keep(closed_because=ground, phases=[])
+        self.keep(closed_because=ground, phases=[])
+        self._asked(facts)
         self.note(ground=ground)
 
     # -- what several steps do ---------------------------------------------------------------------------------
+
+    def _where_it_stood(self) -> str:
+        """Before it was handed over: aftercare has its first day, and guidance has none."""
+        return S.AFTERCARE if self.record.aftercare_from is not None else S.IN_GUIDANCE
+
+    def _begun(self, at: datetime) -> None:
+        """From the first contact on: it begins with safety. The phases and the plan that there are already stay."""
+        if self.record.first_contact_at is None:
+            self.keep(first_contact_at=at)
+        if not self.record.phases:
+            self._begin_phase(PhaseCode.SAFETY, "")
+        self._plan_for_safety()
 
     def _today(self) -> date:
         return (self.now or clock.now()).astimezone(clock.AMSTERDAM).date()
@@ -392,12 +418,17 @@ class GuidanceMachine(Machine):
         Contact.objects.create(guidance=self.record, at=at, way=way, text=text, reached=reached, by=self.acting)
         last = self.record.last_contact_at
         if reached and (last is None or at > last):
-            self._keep(last_contact_at=at)
+            self.keep(last_contact_at=at)
         self.note(way=way, reached=reached)
+
+    def _asked(self, facts: dict[str, Any]) -> None:
+        """What was answered about new exploitation. It stands in no fact of the log, which more people read."""
+        assert self.acting is not None
+        signs.keep(self.record, self.acting, facts)
 
     def _begin_phase(self, phase: str, why: str) -> None:
         Phase.objects.create(guidance=self.record, phase=phase, began_on=self._today(), began_why=why)
-        self._keep(phases=[*self.record.phases, str(phase)])
+        self.keep(phases=[*self.record.phases, str(phase)])
 
     def _plan_for_safety(self) -> None:
         """A safety plan is kept as long as somebody guides; there is never a second."""
@@ -412,11 +443,6 @@ class GuidanceMachine(Machine):
             restricted=process.restricted, urgent=process.urgent, facts=process.facts, now=self.now,
             record={"guidance": self.record},
         )  # fmt: skip
-
-    def _keep(self, **values: Any) -> None:
-        for name, value in values.items():
-            setattr(self.record, name, value)
-        self.record.save(update_fields=list(values))
 
 
 def _lost_step(done: int) -> str:

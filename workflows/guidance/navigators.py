@@ -19,6 +19,7 @@ from workflows.guidance.models import Guidance, NavigatorConflict, NavigatorProf
 
 if TYPE_CHECKING:
     from workflows.engine.machine import Machine
+    from workflows.engine.models import Process
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,19 @@ def proposed(machine: Machine, *, but: frozenset[int] = frozenset()) -> list[Pro
             )
         )  # fmt: skip
     return [Proposed(posts[one.candidate.key], one) for one in ranked(found, wish_of(record, case))]
+
+
+def deputies(process: Process, record: Any) -> list[Post]:
+    """Who can stand in for who guides: colleagues who may act in the guidance, whom the person did not ask away and
+    who have no conflict.
+    """
+    kept_out = set(NavigatorConflict.objects.filter(case=record.case_id).values_list("post", flat=True))
+    kept_out |= {*record.asked_away, record.navigator_id}
+    return [
+        post
+        for post in in_region(process.region_id)
+        if post.pk not in kept_out and post.organisation_id == process.owner_organisation_id
+    ]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,20 @@ from workflows.guidance.models import (
     Willingness,
 )
 from workflows.guidance.models.plan import HIGHEST, LOWEST
-from workflows.guidance.words import ActionState, Domain, GoalState, Measure, Obstacle, Owner, Stand, Told, Way
+from workflows.guidance.signs import SignsFields, keep
+from workflows.guidance.words import (
+    ActionState,
+    Domain,
+    GoalState,
+    Kind,
+    Measure,
+    Obstacle,
+    Owner,
+    Stand,
+    Told,
+    Way,
+    Weight,
+)
 
 TODAY = _("Empty means today.")
 SCALE = [
@@ -184,9 +197,14 @@ class MeasurementForm(PlanForm):
 
 
 class AppointmentForm(PlanForm):
-    """When navigator and person will be in touch, and how."""
+    """When navigator and person will be in touch, or when the person is expected somewhere, and how."""
 
     title = _("An appointment")
+    kind = forms.ChoiceField(
+        label=_("What for"), choices=Kind, initial=Kind.CHECK_IN,
+        help_text=_("Police, prosecution or a hearing in the criminal case? Plan it under “Police and reporting”, so "
+                    "that the checks against harm go with it."),
+    )  # fmt: skip
     at = forms.DateTimeField(label=_("When"))
     minutes = forms.IntegerField(label=_("How long, in minutes"), min_value=5, max_value=600, initial=60)
     way = forms.ChoiceField(label=_("How"), choices=Way)
@@ -222,7 +240,7 @@ class AppointmentForm(PlanForm):
         """Write the appointment."""
         data = self.cleaned_data
         return Appointment.objects.create(
-            guidance=self.guidance, by=by, **{name: data[name] for name in ("at", "minutes", "way", "note")}
+            guidance=self.guidance, by=by, **{name: data[name] for name in ("kind", "at", "minutes", "way", "note")}
         )
 
 
@@ -258,6 +276,18 @@ class StandForm(PlanForm):
         return Willingness.objects.create(guidance=self.guidance, by=by, **self.cleaned_data)
 
 
+def tried_after_offered(form: forms.Form, cleaned: dict[str, Any], offered: date | None) -> dict[str, Any]:
+    """Refuse a measure that was tried before it was offered, still to be tried, or not wanted and tried all the same."""
+    tried = cleaned.get("tried_on")
+    if offered and tried and tried < offered:
+        form.add_error("tried_on", _("It was offered after this day. Choose a later day, or correct the offer."))
+    if tried and tried > clock.today():
+        form.add_error("tried_on", _("This day is still to come."))
+    if tried and cleaned.get("declined"):
+        form.add_error("declined", _("It was tried, or the person did not want it: choose one."))
+    return cleaned
+
+
 class MeasureForm(PlanForm):
     """What was offered to make reporting bearable, and what became of it."""
 
@@ -274,13 +304,7 @@ class MeasureForm(PlanForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        offered, tried = cleaned.get("offered_on"), cleaned.get("tried_on")
-        if offered and tried and tried < offered:
-            self.add_error("tried_on", _("It was offered after this day. Choose a later day, or correct the offer."))
-        if tried and tried > clock.today():
-            self.add_error("tried_on", _("This day is still to come."))
-        if tried and cleaned.get("declined"):
-            self.add_error("declined", _("It was tried, or the person did not want it: choose one."))
+        tried_after_offered(self, cleaned, cleaned.get("offered_on"))
         if cleaned.get("measure") == Measure.OTHER and not cleaned.get("other", "").strip():
             self.add_error("other", _("Say which."))
         return cleaned
@@ -289,6 +313,65 @@ class MeasureForm(PlanForm):
         """Write the measure, apart for criminal exploitation."""
         criminal = Exploitation.CRIMINAL in self.case.forms
         return MeasureTried.objects.create(guidance=self.guidance, by=by, criminal=criminal, **self.cleaned_data)
+
+
+class MeasureStateForm(PlanForm):
+    """What became of a measure that was offered."""
+
+    title = _("What became of the measure")
+    changes = MeasureTried
+    tried_on = forms.DateField(label=_("Tried on"), required=False, help_text=_("Empty: not tried yet."))
+    declined = forms.BooleanField(label=_("The person did not want it"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {**self.initial, "tried_on": self.row.tried_on, "declined": self.row.declined}
+
+    def clean(self) -> dict[str, Any]:
+        return tried_after_offered(self, super().clean() or {}, self.row.offered_on)
+
+    def save(self, by: Post) -> Any:
+        """Write it."""
+        self.row.tried_on, self.row.declined = self.cleaned_data["tried_on"], self.cleaned_data["declined"]
+        self.row.save(update_fields=["tried_on", "declined"])
+        return self.row
+
+
+class WeightForm(PlanForm):
+    """How much of a caseload the guidance takes now."""
+
+    title = _("How much guidance is needed now")
+    lead = _("It changes what you carry. Much at first, less later: that is how it should go.")
+    weight = forms.TypedChoiceField(label=_("Weight"), choices=Weight, coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {**self.initial, "weight": self.guidance.weight}
+
+    def save(self, by: Post) -> Any:
+        """Write it."""
+        self.guidance.weight = self.cleaned_data["weight"]
+        self.guidance.save(update_fields=["weight"])
+        return self.guidance
+
+
+class SignsForm(PlanForm, SignsFields):
+    """Signs of new exploitation, whenever they become known."""
+
+    title = _("Signs of new exploitation")
+    must = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signs_on"].help_text = _("When you heard of it. Empty: today.")
+
+    def about(self) -> Guidance:
+        """The guidance it is written in."""
+        return self.guidance
+
+    def save(self, by: Post) -> Any:
+        """Write it; a second answer about the same day takes the place of the first."""
+        return keep(self.guidance, by, self.cleaned_data)
 
 
 class ProfileForm(forms.Form):
@@ -349,10 +432,13 @@ FORMS: dict[str, type[PlanForm]] = {
     "cancel": CancelForm,
     "stand": StandForm,
     "measure": MeasureForm,
+    "measure-state": MeasureStateForm,
+    "signs": SignsForm,
+    "weight": WeightForm,
 }
 """Forms by the word in their address."""
 
-TAB_OF = {"stand": "reporting", "measure": "reporting"}
+TAB_OF = {"stand": "reporting", "measure": "reporting", "measure-state": "reporting", "signs": "safety"}
 """On which tab what was written stands; the others on the plan."""
 
 

@@ -21,7 +21,7 @@ from access.roles import Role
 from access.wall import Side
 from cases.fields import PastMomentField
 from workflows.engine.forms import OpeningForm, ReasonForm, StepForm
-from workflows.engine.machine import End, Machine, MachineState, Step, Text, may, register
+from workflows.engine.machine import End, MachineState, Step, Text, may, register
 from workflows.engine.telling import tell
 from workflows.guidance import terms, work
 from workflows.guidance.models import Guidance, PoliceContact
@@ -139,7 +139,7 @@ ACCOMPANIES = may(Role.NAVIGATOR)
 
 
 @register
-class PoliceContacts(Machine):
+class PoliceContacts(work.OfNavigator):
     """Planned, checked, held, followed by aftercare."""
 
     kind = "police_contact"
@@ -166,19 +166,10 @@ class PoliceContacts(Machine):
         found = Guidance.objects.filter(case=case).values_list("navigator", flat=True).first() if case else None
         return found or (self.acting.pk if self.acting and self.acting.role == Role.NAVIGATOR else None)
 
-    @property
-    def of_navigator(self) -> int:
-        """The organisation of who guides."""
-        return work.organisation_of(self.guide, self.process.region_id)
-
     def opening(self) -> None:
         """The record names the case, and whoever guides has it."""
         self.record.case_id = self.process.case_id
-        work.give(self, self.guide)
-
-    def entered(self, action: str, before: str) -> None:
-        """Whoever guides has it."""
-        work.give(self, self.guide)
+        super().opening()
 
     def began(self) -> datetime:
         """The planned moment, and afterwards the moment it was held."""
@@ -212,7 +203,7 @@ class PoliceContacts(Machine):
     )  # fmt: skip
     def check(self, answers: dict[str, str], **facts: Any) -> None:
         """What was checked beforehand; a no is told to the supervisor, and the contact goes on."""
-        self._keep(checked_before=answers)
+        self.keep(checked_before=answers)
         self._signal(answers)
 
     @state.transition(
@@ -220,14 +211,14 @@ class PoliceContacts(Machine):
     )
     def move(self, planned_at: datetime, **facts: Any) -> None:
         """It will be at another moment."""
-        self._keep(planned_at=planned_at)
+        self.keep(planned_at=planned_at)
 
     @state.transition(
         C.PLANNED, C.HELD, label=_("It was held"), permission=ACCOMPANIES, custom={"form": HeldForm}
     )  # fmt: skip
     def hold(self, held_at: datetime, times_told: int, answers: dict[str, str], **facts: Any) -> None:
         """It was held: aftercare follows within 7 days."""
-        self._keep(held_at=held_at, times_told=times_told, checked_after=answers)
+        self.keep(held_at=held_at, times_told=times_told, checked_after=answers)
         self._signal(answers)
 
     @state.transition(
@@ -242,7 +233,7 @@ class PoliceContacts(Machine):
     )  # fmt: skip
     def give_aftercare(self, aftercare_at: datetime, **facts: Any) -> None:
         """Somebody asked how it had been."""
-        self._keep(aftercare_at=aftercare_at)
+        self.keep(aftercare_at=aftercare_at)
 
     def _signal(self, answers: dict[str, str]) -> None:
         """Tell the supervisor of the navigator's organisation of each no; codes only, and nothing is stopped."""
@@ -256,8 +247,3 @@ class PoliceContacts(Machine):
             key=f"check_no:{process.version + 1}", due_at=process.due_at, role=Role.SUPERVISOR,
             organisation=process.owner_organisation_id, region=process.region_id, post=None,
         )  # fmt: skip
-
-    def _keep(self, **values: Any) -> None:
-        for name, value in values.items():
-            setattr(self.record, name, value)
-        self.record.save(update_fields=list(values))

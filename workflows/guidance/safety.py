@@ -16,7 +16,7 @@ from access.roles import Role
 from access.wall import Side
 from cases.fields import long_text
 from workflows.engine.forms import StepForm, SystemForm
-from workflows.engine.machine import End, Machine, MachineState, Step, Text, by_system, may, register
+from workflows.engine.machine import End, MachineState, Step, Text, by_system, may, register
 from workflows.guidance import terms, work
 from workflows.guidance.models import SafetyPlan, SafetyPlanVersion
 
@@ -56,7 +56,7 @@ WRITES = may(Role.NAVIGATOR)
 
 
 @register
-class SafetyPlanning(Machine):
+class SafetyPlanning(work.OfNavigator):
     """Written within days of the first contact, and gone through with the person at least every 30 days."""
 
     kind = "safety_plan"
@@ -74,17 +74,9 @@ class SafetyPlanning(Machine):
     }
 
     @property
-    def of_navigator(self) -> int:
-        """The organisation of who guides."""
-        return work.organisation_of(self.record.guidance.navigator_id, self.process.region_id)
-
-    def opening(self) -> None:
-        """Whoever guides has it."""
-        work.give(self, self.record.guidance.navigator_id)
-
-    def entered(self, action: str, before: str) -> None:
-        """Whoever guides has it."""
-        work.give(self, self.record.guidance.navigator_id)
+    def guide(self) -> int | None:
+        """Key of the navigator of the guidance."""
+        return self.record.guidance.navigator_id  # type: ignore[no-any-return]
 
     def shown(self) -> Iterable[tuple[Text, Any]]:
         """When it was gone through last; what it says stands on the page of the guidance."""
@@ -101,8 +93,7 @@ class SafetyPlanning(Machine):
         moment: datetime = self.now
         texts = {name: parts.get(name, "") for name in PARTS}
         SafetyPlanVersion.objects.create(guidance_id=self.record.guidance_id, at=moment, by=self.acting, **texts)
-        self.record.written_at = moment
-        self.record.save(update_fields=["written_at"])
+        self.keep(written_at=moment)
 
     @state.transition(
         [P.TO_WRITE, P.IN_FORCE], P.OVER, label=_("Guidance is over"), permission=by_system,

@@ -29,6 +29,7 @@ from workflows.guidance.models import (
     Guidance,
     Measurement,
     MeasureTried,
+    NewExploitation,
     Phase,
     PoliceContact,
     SafetyPlanVersion,
@@ -43,7 +44,7 @@ NEWEST = 20
 """So many contacts stand on the page."""
 
 
-@door(Role.NAVIGATOR)
+@door(Role.NAVIGATOR, side=Side.CARE)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """The navigator's day."""
@@ -55,7 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
     )
 
 
-@door(Role.NAVIGATOR)
+@door(Role.NAVIGATOR, side=Side.CARE)
 @require_POST
 def note(request: HttpRequest) -> HttpResponse:
     """A quick note about somebody the post guides. Its key makes that one that is sent twice is written once.
@@ -67,7 +68,7 @@ def note(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _noted(request, " ".join(str(text) for texts in form.errors.values() for text in texts), UNPROCESSABLE)
     guidance = guidance_for(post, form.cleaned_data["guidance"])
-    if not policy.may_write(post, guidance.process):
+    if not policy.may_write(post, guidance):
         return _noted(request, _("Only who guides writes here, and only while the guidance runs."), UNPROCESSABLE)
     form.save(guidance, post)
     log.record(
@@ -102,7 +103,7 @@ def head_of(guidance: Guidance, post: Post, tab: str) -> dict[str, Any]:
     return {
         "guidance": guidance,
         "case": guidance.case,
-        "may_write": policy.may_write(post, guidance.process),
+        "may_write": policy.may_write(post, guidance),
         "state": S(guidance.process.state).label,
         "tab": tab,
         "tabs": _tabs(guidance, tab),
@@ -153,6 +154,12 @@ def _safety(guidance: Guidance, post: Post) -> dict[str, Any]:
         "plan": plan,
         "parts": [(names[name], getattr(plan, name)) for name in PARTS if plan and getattr(plan, name)],
         "versions": versions,
+        "signs": list(
+            NewExploitation.objects.for_post(post)
+            .filter(guidance=guidance)
+            .select_related("by__user")
+            .order_by("-known_on")[:NEWEST]
+        ),
         "phases": list(Phase.objects.for_post(post).filter(guidance=guidance).order_by("began_on")),
         "contacts": list(
             Contact.objects.for_post(post).filter(guidance=guidance).select_related("by__user").order_by("-at")[:NEWEST]
@@ -177,7 +184,7 @@ def _reporting(guidance: Guidance, post: Post) -> dict[str, Any]:
 _READ = {"plan": _plan, "safety": _safety, "reporting": _reporting}
 
 
-@door(*policy.WRITE)
+@door(*policy.WRITE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def write(request: HttpRequest, pk: UUID, what: str, row: UUID | None = None) -> HttpResponse:
     """Write something in the plan. What was typed is kept when it cannot be saved yet."""
@@ -187,7 +194,7 @@ def write(request: HttpRequest, pk: UUID, what: str, row: UUID | None = None) ->
     if made is None:
         raise Http404
     back = reverse("guidance:page", args=[pk, TAB_OF.get(what, "plan")])
-    if not policy.may_write(post, guidance.process):
+    if not policy.may_write(post, guidance):
         messages.warning(request, _("Only who guides writes here, and only while the guidance runs."))
         return redirect(back)
     try:
@@ -207,7 +214,7 @@ def write(request: HttpRequest, pk: UUID, what: str, row: UUID | None = None) ->
     return render(request, "workflows/guidance/write.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-@door(*policy.ARRANGE)
+@door(*policy.ARRANGE, side=Side.CARE)
 @require_safe
 def team(request: HttpRequest) -> HttpResponse:
     """Navigators of one's regions: what they can do and how much they carry. Nothing of what became of anybody."""
@@ -216,7 +223,7 @@ def team(request: HttpRequest) -> HttpResponse:
     return render(request, "workflows/guidance/team.html", {"rows": navigators.team(post)})
 
 
-@door(Role.NAVIGATOR, *policy.ARRANGE)
+@door(Role.NAVIGATOR, *policy.ARRANGE, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest, pk: int) -> HttpResponse:
     """What a navigator can do: by themselves, or by the supervisor of their organisation, who says how much."""
@@ -238,7 +245,7 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "workflows/guidance/write.html", context, status=status)
 
 
-@door(Role.NAVIGATOR)
+@door(Role.NAVIGATOR, side=Side.CARE)
 @require_http_methods(["GET", "POST"])
 def feed(request: HttpRequest) -> HttpResponse:
     """The secret address of one's own calendar: shown once, when it is made."""

@@ -55,6 +55,19 @@ class Way(models.TextChoices):
     MESSAGE = "message", _("Message")
 
 
+class Kind(models.TextChoices):
+    """What an appointment is for."""
+
+    CHECK_IN = "check_in", _("Check-in")
+    DOCTOR = "doctor", _("Doctor")
+    LAWYER = "lawyer", _("Lawyer")
+    MUNICIPALITY = "municipality", _("Municipality")
+    SCHOOL = "school", _("School")
+    COURT = "court", _("Court")
+    INTERVIEW = "interview", _("Interview with the police")
+    OTHER = "other", _("Something else")
+
+
 class Told(models.TextChoices):
     """What a line of the contacts is: a contact in some way, or a note in between."""
 
@@ -154,6 +167,15 @@ class PoliceEvent(models.TextChoices):
     NEWS = "news", _("News about the case, such as a release")
 
 
+KIND_OF = {
+    PoliceEvent.INTERVIEW: Kind.INTERVIEW,
+    PoliceEvent.COMPLAINT: Kind.INTERVIEW,
+    PoliceEvent.EXAMINATION: Kind.COURT,
+    PoliceEvent.HEARING: Kind.COURT,
+}
+"""What a contact with police or court is in a calendar; the others say nothing there."""
+
+
 class Before(models.TextChoices):
     """Checks before a contact, against secondary victimisation."""
 
@@ -183,6 +205,14 @@ class Answer(models.TextChoices):
     YES = "yes", _("Yes")
     NO = "no", _("No")
     NOT_NEEDED = "na", _("Does not apply")
+
+
+class Signs(models.TextChoices):
+    """Whether there are signs of new exploitation. Not known is an answer too, and no “no”."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNKNOWN = "unknown", _("Not known")
 
 
 class Stand(models.TextChoices):

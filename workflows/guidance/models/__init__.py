@@ -5,6 +5,7 @@ from workflows.guidance.models.feed import CalendarFeed
 from workflows.guidance.models.plan import Action, Appointment, Goal, Measurement
 from workflows.guidance.models.police import PoliceContact
 from workflows.guidance.models.safety import SafetyPlan, SafetyPlanVersion
+from workflows.guidance.models.signs import NewExploitation
 from workflows.guidance.models.willing import MeasureTried, Willingness
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Measurement",
     "NavigatorConflict",
     "NavigatorProfile",
+    "NewExploitation",
     "Phase",
     "PoliceContact",
     "SafetyPlan",

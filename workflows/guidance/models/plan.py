@@ -15,7 +15,7 @@ from access.wall.declaration import WRITE, Own
 from cases.sealed import SealedTextField
 from workflows.guidance.models.course import Guidance
 from workflows.guidance.queries import OfGuidanceQuerySet
-from workflows.guidance.words import ActionState, Domain, GoalState, Owner, Way
+from workflows.guidance.words import ActionState, Domain, GoalState, Kind, Owner, Way
 
 LOWEST, HIGHEST = 1, 5
 """The scale on which somebody says how a part of life is going."""
@@ -90,10 +90,11 @@ class Measurement(models.Model):
 
 
 class Appointment(models.Model):
-    """That navigator and person will be in touch at a moment."""
+    """That the person is expected somewhere, or will be in touch with the navigator, at a moment."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     guidance = models.ForeignKey(Guidance, on_delete=models.PROTECT, related_name="appointments")
+    kind = models.CharField(_("what for"), max_length=12, choices=Kind, default=Kind.CHECK_IN)
     at = models.DateTimeField(_("when"))
     minutes = models.PositiveSmallIntegerField(_("how long, in minutes"), default=60)
     way = models.CharField(_("how"), max_length=10, choices=Way)

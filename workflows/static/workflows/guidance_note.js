@@ -33,16 +33,18 @@ async function open(name) {
   return JSON.parse(new TextDecoder().decode(plain));
 }
 
-/** Send a note; answers the status, 0 without a connection. Sent twice it is written once: its key says so. */
+/** Send a note; answers the status, 0 without a connection, and why it was refused. Sent twice it is written once. */
 async function send(note) {
   const body = new FormData();
   for (const [name, value] of Object.entries(note)) body.append(name, value);
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    return answer.status;
+    const refused = answer.status === 422 || answer.status === 404;
+    const why = answer.status === 422 ? (await answer.json()).told : form.dataset.failed;
+    return { status: answer.status, refused: refused ? why : "" };
   } catch {
-    return 0;
+    return { status: 0, refused: "" };
   }
 }
 
@@ -55,19 +57,28 @@ async function flush() {
   if (sending || wiped) return;
   sending = true;
   let sent = 0;
+  let why = "";
   try {
     for (const name of waiting()) {
-      const status = await send(await open(name));
-      if (status !== 201) break; // no connection, signed out, or refused: it stays, and the person is told
+      const note = await open(name);
+      const { status, refused } = await send(note);
+      if (refused) {
+        // It would be refused again, and hold up the others: it goes back to the field, or waits until that is empty.
+        why = refused;
+        if (form.elements.text.value) continue;
+        form.elements.guidance.value = note.guidance;
+        form.elements.text.value = note.text;
+      } else if (status !== 201) break; // no connection, or signed out: it stays, and the person is told
       localStorage.removeItem(name);
-      sent += 1;
+      sent += refused ? 0 : 1;
     }
   } catch {
     // the key cannot be had now: later
   } finally {
     sending = false;
   }
-  if (waiting().length) say("waiting");
+  if (why) told.textContent = why;
+  else if (waiting().length) say("waiting");
   else if (sent) say("sent");
 }
 
