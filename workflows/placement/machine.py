@@ -214,8 +214,10 @@ class Placement(Machine):
 
     def began(self) -> datetime:
         """The answer of a provider counts from the question to it, without the time its own questions lay open; a stay
-        from where its rule says."""
+        from where its rule says; another urgency from where `change_urgency` let it begin."""
         record = self.record
+        if record.term_from is not None and record.term_episode == self.process.episode:
+            return record.term_from  # type: ignore[no-any-return]
         if self.process.state == S.OFFERED and record.turn is not None and record.turn.counts_from is not None:
             return record.turn.counts_from  # type: ignore[no-any-return]
         if self.process.state == S.IN_PLACE and record.stay_from is not None:
@@ -493,11 +495,13 @@ class Placement(Machine):
         if answer_due is not None:
             self._answer_by(answer_due, raised)
         process, state = self.process, self.process.state
-        began = self.began() if state == S.OFFERED else process.entered_at
+        began = self._turn().counts_from if state == S.OFFERED else process.entered_at
         if raised and state != S.OFFERED and process.due_at is not None:
             term = running.current(self._term_in(state).key, self.now)
             began = terms.moved(term, process.due_at, self.now) - process.paused_for
+        assert began is not None
         running.recount(self, self.step_of(state), began)  # type: ignore[arg-type]
+        self._keep(term_from=began, term_episode=process.episode)
         telling.tell_of(self, "change_urgency", self.provider)
 
     # -- in the place, and on --------------------------------------------------------------------------------------

@@ -127,6 +127,8 @@ class PlacementRecord(models.Model):
     )
     person_key = models.UUIDField(default=uuid.uuid4, editable=False)
     urgency = models.CharField(_("urgency"), max_length=20, choices=Urgency, blank=True, db_default="", default="")
+    term_from = models.DateTimeField(null=True)  # from when the term counts, once its urgency was changed in a state
+    term_episode = models.PositiveIntegerField(null=True)  # the stay in that state; in another one it counts anew
     turn = models.ForeignKey(
         Turn,
         on_delete=models.PROTECT,

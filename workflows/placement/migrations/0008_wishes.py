@@ -1,4 +1,4 @@
-"""What would be good to have near a place, said with the request."""
+"""Wishes said with the request, and from when a term counts once the urgency was changed."""
 
 import django.contrib.postgres.fields
 import pgtrigger.compiler
@@ -21,6 +21,16 @@ class Migration(migrations.Migration):
             model_name='placementrecord',
             name='wishes',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('treatment', 'Treatment in the house or nearby'), ('school', 'School in the house or nearby')], max_length=20), db_default=[], default=list, size=None, verbose_name='wishes'),
+        ),
+        migrations.AddField(
+            model_name='placementrecord',
+            name='term_from',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='placementrecord',
+            name='term_episode',
+            field=models.PositiveIntegerField(null=True),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='placementrecord',
