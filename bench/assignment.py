@@ -27,7 +27,7 @@ def assignment() -> Iterator[Figure]:
                 "kind": dice.choice(["crisis", "long_stay"]), "region_id": dice.randint(1, 35), "active": True,
                 "forms": dice.choice([[], ["sexual"], ["labour"]]), "genders": dice.choice([[], ["woman"], ["man"]]),
                 "age_from": 12, "age_to": None, "residence": [], "security": "secret", "languages": ["ro"],
-                "maximum_stay_days": 90, "free": 1, "days": 42, "guests": [],
+                "maximum_stay_days": 90, "treatment": "", "school": "", "free": 1, "days": 42, "guests": [],
             } | {need.value: dice.choice(["yes", "yes", "no"]) for need in SAYS}
             for key in range(200)
         }  # fmt: skip

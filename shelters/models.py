@@ -31,6 +31,7 @@ from shelters.words import (
     Financing,
     Kind,
     OutReason,
+    Reach,
     Residence,
     Route,
     Security,
@@ -198,6 +199,8 @@ class CapacityFacts(models.Model):
     languages = ArrayField(models.CharField(max_length=8), verbose_name=_("languages"), default=list, blank=True)
     staff_day = models.CharField(_("staff by day"), max_length=10, choices=Staffing, blank=True)
     staff_night = models.CharField(_("staff at night"), max_length=10, choices=Staffing, blank=True)
+    treatment = models.CharField(_("treatment"), max_length=10, choices=Reach, blank=True, db_default="")
+    school = models.CharField(_("school"), max_length=10, choices=Reach, blank=True, db_default="")
     financing = models.CharField(_("financing"), max_length=20, choices=Financing, blank=True)
     route = models.CharField(_("way in"), max_length=20, choices=Route, blank=True)
     waiting_list = models.PositiveSmallIntegerField(_("people on the waiting list"), null=True, blank=True)

@@ -41,7 +41,11 @@ GROUPS = (
         ),
     ),
     Group("problems", gettext_lazy("Multiple problems"), (*PROBLEMS, "contra_indications")),
-    Group("house", gettext_lazy("The house"), ("security", "wheelchair", "staff_day", "staff_night")),
+    Group(
+        "house",
+        gettext_lazy("The house"),
+        ("security", "wheelchair", "staff_day", "staff_night", "treatment", "school"),
+    ),
     Group("way_in", gettext_lazy("Way in and who pays"), ("route", "intake_days", "financing")),
     Group("figure", gettext_lazy("Where these facts come from"), ("source", "as_of")),
 )  # fmt: skip

@@ -73,6 +73,21 @@ class Staffing(models.TextChoices):
     ABSENT = "absent", _("Not present")
 
 
+class Reach(models.TextChoices):
+    """How near something is to a unit; empty: nobody has said."""
+
+    HERE = "here", _("In the house")
+    NEARBY = "nearby", _("Nearby")
+    NONE = "none", _("Not within reach")
+
+
+class Wish(models.TextChoices):
+    """What would be good to have within reach of a place, and is no condition; a field of a unit has the same name."""
+
+    TREATMENT = "treatment", _("Treatment in the house or nearby")
+    SCHOOL = "school", _("School in the house or nearby")
+
+
 class Financing(models.TextChoices):
     """Who pays."""
 

@@ -30,7 +30,8 @@ class Keeping:
         """What happened when."""
         house = {
             "security": "secret", "staff_day": "present", "staff_night": "on_call", "languages": ["en", "ti", "ar"],
-            "route": "mediates", "intake_days": [1, 2, 3, 4, 5], "financing": "wmo",
+            "treatment": "nearby", "school": "nearby", "route": "mediates", "intake_days": [1, 2, 3, 4, 5],
+            "financing": "wmo",
         }  # fmt: skip
         yield self._at(40), partial(self._change, "vuurtoren-crisis", "coordinator", house, 40)
         yield self._at(12), partial(self._take_out, "vuurtoren-crisis", "provider", 12, 8)

@@ -47,6 +47,7 @@ from workflows.engine.models import Delivery, Notice, NoticeSeen, Process
 from workflows.engine.steps import open_process, perform
 from workflows.engine.sweep import sweep
 from workflows.matching.asking import keep as keep_choice
+from workflows.matching.asking import seen_in, with_said
 from workflows.matching.forms import WantedForm
 from workflows.referral.machine import Referral
 
@@ -297,8 +298,10 @@ class Teller:
 
     def _file_choose(self, told: Told, acting: Post, unit: str) -> None:
         """A unit was chosen from the answer of the matching, which is kept with the case."""
-        wanted, dates = WantedForm(None, told.case, acting).asked()
-        keep_choice(told.case, acting, wanted, dates, find(wanted, acting, dates), self.units[unit].pk)
+        case = with_said(Case.objects.filter(pk=told.case.pk)).get()
+        wanted, dates = WantedForm(None, case, acting).asked()
+        seen = seen_in(find(wanted, acting, dates))
+        keep_choice(case.pk, acting, wanted, dates, seen, self.units[unit].pk)
 
     def _file_report(self, told: Told, acting: Post, source: str) -> None:
         by = next(key for key, post in self.ground.posts.items() if post.pk == acting.pk)

@@ -199,7 +199,7 @@ def facts_of(units: Iterable[int], wanted: Wanted, post: Post, dates: Dates) -> 
     keys = list(units)
     statement = f"""
 SELECT u.id, u.name, u.kind, u.region_id, r.name, h.name, c.active, c.forms::text[], c.genders::text[], c.age_from,
-    c.age_to, c.residence::text[], c.security, c.languages::text[], c.maximum_stay_days, {_FREE},
+    c.age_to, c.residence::text[], c.security, c.languages::text[], c.maximum_stay_days, c.treatment, c.school, {_FREE},
     {", ".join(f"c.{need}" for need in SAYS)},
     ARRAY(SELECT ref FROM shelters_stay t WHERE t.unit_id = u.id AND t.period && tstzrange(%(begin)s, %(end)s)),
     ARRAY(SELECT upper(period) FROM shelters_stay t WHERE t.unit_id = u.id AND t.arrived_at IS NULL
@@ -211,7 +211,8 @@ FROM shelters_unit u JOIN shelters_capacity c ON c.unit_id = u.id AND c.holds @>
 WHERE u.id = ANY(%(keys)s) AND u.id IN ({{units}})"""  # noqa: S608
     names = (
         "id", "name", "kind", "region_id", "region", "organisation", "active", "forms", "genders", "age_from",
-        "age_to", "residence", "security", "languages", "maximum_stay_days", "free",
+        "age_to", "residence", "security", "languages", "maximum_stay_days", "treatment",
+        "school", "free",
         *(need.value for need in SAYS), "guests", "expires", "leaves",
     )  # fmt: skip
     rows = _ask(statement, post, parameters(wanted, dates) | {"keys": keys})

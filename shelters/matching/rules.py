@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from access.words import Need
 from shelters.matching.wanted import MONTHS_OF_ADULTHOOD, Dates, Wanted
 from shelters.models import SAYS
-from shelters.words import Security, Takes
+from shelters.words import Reach, Security, Takes
+from shelters.words import Wish as Wished
 
 Facts = Mapping[str, Any]
 
@@ -155,6 +156,22 @@ def _spare(wanted: Wanted, unit: Facts) -> int:
     return TEN - sum(unit[need.value] == Takes.YES and need not in wanted.needs for need in SAYS)
 
 
+_NEAR_ENOUGH = {Reach.HERE.value: TEN, Reach.NEARBY.value: 8}
+"""What something within reach is worth to who wished for it; of a unit that has not said, nothing is assumed."""
+
+
+def _within_reach(wished: Wished, weight: int) -> Wish:
+    """Something wished for within reach, of which a line says how near it is in the field of that name."""
+    worth = " ".join(f"WHEN '{reach}' THEN {points}" for reach, points in _NEAR_ENOUGH.items())
+    return Wish(
+        wished.value,
+        wished.label,
+        weight,
+        f"CASE WHEN '{wished.value}' = ANY(%(wishes)s) THEN CASE c.{wished.value} {worth} ELSE 0 END ELSE 0 END",
+        lambda wanted, unit: _NEAR_ENOUGH.get(unit[wished.value], 0) * (wished in wanted.wishes),
+    )
+
+
 WISHES: tuple[Wish, ...] = (
     Wish(
         "near", _("In a region that was wished for"), 5, "CASE WHEN u.region_id = ANY(%(near)s) THEN 10 ELSE 0 END",
@@ -174,6 +191,8 @@ WISHES: tuple[Wish, ...] = (
         "CASE WHEN c.forms::text[] && %(forms)s::text[] THEN 10 ELSE 0 END",
         lambda w, u: TEN * (not w.forms.isdisjoint(u["forms"])),
     ),
+    _within_reach(Wished.TREATMENT, 3),
+    _within_reach(Wished.SCHOOL, 3),
     Wish(
         "length", _("The stay fits in the longest stay"), 2,
         "CASE WHEN %(days)s::int <= COALESCE(c.maximum_stay_days, %(days)s::int) OR "
@@ -198,7 +217,7 @@ def asked_of(wanted: Wanted) -> tuple[Rule, ...]:
 
 def parameters(wanted: Wanted, dates: Dates) -> dict[str, Any]:
     """What the statements are given."""
-    lists = {name: sorted(getattr(wanted, name)) for name in ("kinds", "forms", "needs", "languages")}
+    lists = {name: sorted(getattr(wanted, name)) for name in ("kinds", "forms", "needs", "languages", "wishes")}
     keys = {name: sorted(getattr(wanted, name)) for name in ("unsafe", "near", "far", "apart")}
     return lists | keys | {
         "gender": str(wanted.gender), "lowest_age": wanted.lowest_age, "highest_age": wanted.highest_age,

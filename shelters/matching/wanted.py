@@ -56,7 +56,8 @@ class Wanted:
     (gender, age, residence) fits only where no distinction is made: nothing is assumed in somebody's favour.
 
     `lowest_age` and `highest_age`: in months, both the same when the age is known. `apart`: keys of the requests of
-    people who must not be met. `unsafe`, `near`: keys of regions. `weights`: of wishes, by code; 0 leaves one out.
+    people who must not be met. `unsafe`, `near`: keys of regions. `wishes`: what would be good to have within reach
+    (`shelters.words.Wish`). `weights`: of wishes, by code; 0 leaves one out.
     """
 
     kinds: frozenset[str] = frozenset()
@@ -73,6 +74,7 @@ class Wanted:
     languages: frozenset[str] = frozenset()
     near: frozenset[int] = frozenset()
     far: frozenset[int] = frozenset()
+    wishes: frozenset[str] = frozenset()
     weights: tuple[tuple[str, int], ...] = field(default=())
 
     @property

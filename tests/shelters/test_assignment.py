@@ -20,8 +20,8 @@ WOMAN = Wanted(gender=Gender.WOMAN, lowest_age=360, highest_age=360)
 def _unit(**facts: Any) -> dict[str, Any]:
     return {
         "kind": "crisis", "region_id": 1, "active": True, "forms": [], "genders": [], "age_from": None, "age_to": None,
-        "residence": [], "security": "", "languages": [], "maximum_stay_days": None, "free": 1, "days": 42,
-        "guests": [],
+        "residence": [], "security": "", "languages": [], "maximum_stay_days": None, "treatment": "", "school": "",
+        "free": 1, "days": 42, "guests": [],
     } | {need.value: "" for need in SAYS} | facts  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def test_every_field_can_be_changed(page: Client, unit: Unit) -> None:
         "behaviour": "no", "contra_indications": "Geen", "security": "secured", "wheelchair": "yes",
         "staff_day": "present", "staff_night": "on_call", "route": "mediates", "intake_days": ["1", "5"],
         "financing": "nla_szw", "source": "municipality", "as_of": "2026-03-01", "scheme_id": "labour",
-        "maximum_stay_days": "90", "waiting_list": "2",
+        "maximum_stay_days": "90", "waiting_list": "2", "treatment": "here", "school": "nearby",
     }  # fmt: skip
     assert change(page, unit, **said).status_code == 302
     kept = line(unit)

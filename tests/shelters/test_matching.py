@@ -25,7 +25,7 @@ from shelters.matching.find import explain, facts_of, find
 from shelters.matching.rules import RULES, WISHES, Lifter, asked_of, weights_of
 from shelters.matching.wanted import Dates, Impossible, Wanted
 from shelters.models import SAYS, Capacity, OutOfService, Stay, Unit
-from shelters.words import Kind, Residence, Security
+from shelters.words import Kind, Reach, Residence, Security, Wish
 from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
 from tests.factories.shelters import a_unit
 
@@ -53,7 +53,7 @@ def _some(dice: random.Random, codes: Any, most: int = 2) -> list[str]:
 @pytest.fixture
 def country(care: None, coordinator: Post, monday: datetime) -> Country:
     """Sixty units of one provider in three regions, made by dice that always fall the same."""
-    dice = random.Random(5)
+    dice, other = random.Random(5), random.Random(6)
     house, regions = OrganisationFactory(), [RegionFactory() for _ in range(3)]
     units: dict[int, dict[str, Any]] = {}
     for _ in range(60):
@@ -68,6 +68,8 @@ def country(care: None, coordinator: Post, monday: datetime) -> Country:
             "security": dice.choice(["", *Security.values]),
             "languages": _some(dice, ("ro", "bg", "vi")),
             "maximum_stay_days": dice.choice([None, 30, 90]),
+            "treatment": other.choice(["", *Reach.values]),
+            "school": other.choice(["", *Reach.values]),
         } | {need.value: dice.choice(["yes", "yes", "consult", "no", ""]) for need in SAYS}
         kind, region = dice.choice(Kind.values[:3]), dice.choice(regions)
         unit = a_unit(organisation=house, region=region, kind=kind, **facts)
@@ -122,6 +124,7 @@ def _wanted(dice: random.Random, regions: list[int]) -> Wanted:
         languages=frozenset(_some(dice, ("ro", "bg", "vi"))),
         far=frozenset(dice.sample(regions, dice.choice([0, 1]))),
         weights=dice.choice([(), (("language", 9), ("spare", 0))]),
+        wishes=frozenset(_some(dice, Wish)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from datetime import date
@@ -11,20 +12,24 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from access.models import Post
+from access import clock
+from access.models import Post, Region
 from access.roles import Role
 from cases.models import Case, Person
 from shelters.door import hold
+from shelters.matching.find import find
 from shelters.matching.rules import WISHES, version
-from shelters.models import Capacity, Stay
-from tests.factories.access import OrganisationFactory, PostFactory
+from shelters.matching.wanted import Dates, Wanted
+from shelters.models import Capacity, Stay, Unit
+from tests.factories.access import OrganisationFactory, PostFactory, RegionFactory
 from tests.factories.cases import CaseFactory, PersonFactory
 from tests.factories.shelters import a_unit
 from tests.workflows.conftest import queries
+from workflows.engine import errors
 from workflows.engine.models import Process
-from workflows.engine.steps import open_process
+from workflows.engine.steps import open_process, perform
 from workflows.matching import national
-from workflows.matching.asking import ages_on
+from workflows.matching.asking import ages_on, keep, wanted_for
 from workflows.matching.models import Choice
 from workflows.placement.machine import Placement
 
@@ -60,6 +65,47 @@ def test_a_near_miss_is_named_and_once_lifted_is_chosen_and_kept(
         Choice.objects.update(rules="other")
     assert not Choice.objects.for_post(PostFactory(role=Role.CARE_COORDINATOR)).exists()
     assert len(queries(page, address)) <= 12
+
+
+def test_what_was_asked_is_kept_without_a_choice_filled_in_again_and_holds_both_ways(
+    her_case: Case, coordinator: Post, region: Any, browser: Browser, monday: Any
+) -> None:
+    near = a_unit(
+        organisation=OrganisationFactory(), region=region, name="De Ark", places=2, addiction="yes", treatment="here"
+    )
+    a_unit(
+        organisation=OrganisationFactory(), region=region, name="De Boei", places=2, addiction="yes", school="nearby"
+    )
+    unsafe: Region = RegionFactory(name="Onveilig")
+    other: Case = CaseFactory(region=region, person=PersonFactory(gender="woman"))
+    page, address = browser(coordinator), f"/cases/{her_case.pk}/place/"
+    says = ASKED | {
+        "needs": ["addiction"], "wishes": ["treatment"], "unsafe": [unsafe.pk], "avoid": other.number, "places": "2",
+        "residence": "eu", "security": "open",
+    }  # fmt: skip
+    shown = page.post(address, says | {"security": ""}).content.decode()
+    assert shown.index("De Ark") < shown.index("De Boei") and "Treatment in the house or nearby: 30 / 30" in shown
+    assert page.post(address, says | {"avoid": her_case.number}).status_code == 422
+    assert page.post(address, says | {"keep": "1"}).status_code == 302
+
+    kept = Choice.objects.get()
+    assert (kept.unit, kept.wanted["avoid"], kept.wanted["wishes"]) == (None, [str(other.pk)], ["treatment"])
+    again = page.get(address).content.decode()
+    assert f'value="{other.number}"' in again and re.search(r'name="places" value="2"', again)
+    assert re.search(rf'value="{unsafe.pk}"[^>]*(selected|checked)', again)
+    # A request that comes later is met as well, and the other person keeps away too, whoever said it.
+    later = open_process(Placement, acting=coordinator, case_id=other.pk, region_id=region.pk)
+    hers = open_process(Placement, acting=coordinator, case_id=her_case.pk, region_id=region.pk, record={})
+    for one, meets in ((hers, later), (later, hers)):
+        wanted = wanted_for(one.pk)
+        assert wanted is not None and wanted.apart == {meets.pk}
+    wanted = wanted_for(hers.pk)
+    assert wanted is not None
+    assert (wanted.unsafe, wanted.residence, wanted.security, wanted.places) == ({unsafe.pk}, "eu", "open", 2)
+    assert wanted.needs == {"addiction"} and wanted.wishes == {"treatment"}
+    hold(near.pk, hers.pk, monday)
+    theirs = browser(coordinator).post(f"/cases/{other.pk}/place/", ASKED).content.decode()
+    assert "must not meet" in theirs and "Others are kept apart as well" in theirs
 
 
 def test_bad_input_is_answered_plainly(her_case: Case, coordinator: Post, browser: Browser) -> None:
@@ -122,6 +168,52 @@ def test_the_desk_sees_a_proposal_and_nothing_is_assigned_by_it(
     assert Process.objects.get(pk=opened.pk).state == before
 
 
+def test_no_proposed_pair_breaks_a_rule_by_which_places_are_found(
+    care: None, coordinator: Post, region: Any, monday: Any
+) -> None:
+    dice, desk, house = random.Random(7), PostFactory(role=Role.NATIONAL_DESK), OrganisationFactory()
+    regions = [region, RegionFactory(), RegionFactory()]
+    for nth in range(12):
+        a_unit(
+            organisation=house, region=dice.choice(regions), name=f"Huis {nth}", places=2,
+            residence=dice.choice([[], ["eu"], ["asylum"]]), security=dice.choice(["", "open", "secured"]),
+            addiction=dice.choice(["yes", "no"]), genders=dice.choice([[], ["woman"]]), age_from=18,
+        )  # fmt: skip
+    units = list(Unit.objects.order_by("pk"))
+    cases = [CaseFactory(region=region, person=PersonFactory(gender="woman")) for _ in range(12)]
+    requests = []
+    for nth, case in enumerate(cases):
+        others = dice.sample([one for one in cases if one != case], dice.choice([0, 1, 4]))
+        wanted = Wanted(
+            unsafe=frozenset({dice.choice(regions).pk}), residence=dice.choice(["eu", "asylum"]),
+            security=dice.choice(["", "open"]), needs=frozenset(dice.choice([(), ("addiction",)])),
+        )  # fmt: skip
+        if nth % 4:
+            keep(case.pk, coordinator, wanted, Dates(clock.today()), [], None, [one.pk for one in others])
+        record = {"kind": "crisis", "needs": dice.choice([[], ["addiction"]])}
+        requests.append(
+            open_process(Placement, acting=coordinator, case_id=case.pk, region_id=region.pk, record=record)
+        )
+    for request in requests[:3]:  # some are in a place already, where others come to be proposed
+        perform(request.pk, "offer", coordinator, {"unit": str(dice.choice(units).pk)})
+
+    _rows, found = national.proposal(desk)
+
+    dates = Dates(clock.today(), clock.today() + national.HORIZON)
+    for way in (found.proposed.units, found.in_order.units):
+        assert len(way) >= 3
+        wanted_by = {key: wanted_for(key) for key in way}
+        for key, unit in way.items():
+            wanted = wanted_by[key]
+            assert wanted is not None and unit in {match.unit for match in find(wanted, desk, dates, limit=100)}, key
+            assert not any(way[other] == unit for other in wanted.apart & way.keys()), key
+    # What changed since it was shown is asked once more when people decide.
+    key, unit = next(iter(found.proposed.units.items()))
+    Capacity.objects.filter(unit=unit).update(genders=["man"])
+    (refused,) = national.decide(desk, [national.Decision(key, 1, unit)]).values()
+    assert isinstance(refused, errors.ConditionUnmet) and not Process.objects.filter(pk=key, state="offered").exists()
+
+
 def test_the_desk_decides_as_proposed_and_what_is_no_longer_so_is_left_and_named(
     her_case: Case, coordinator: Post, region: Any, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +236,8 @@ def test_the_desk_decides_as_proposed_and_what_is_no_longer_so_is_left_and_named
     assert "For 1 request the unit is asked" in said and "was left as it was" in said
     assert Process.objects.filter(state="offered").count() == 1
     assert Stay.objects.count() == 1
+    kept = Choice.objects.get()  # the decision, with what it rests on
+    assert (kept.unit, kept.rules, set(kept.seen[0]["points"])) == (Unit.objects.get(), version(), set(kept.weights))
     assert "was left as it was" in desk.post(address, {"chosen": [choice]}, follow=True).content.decode()
     assert desk.post(address, {"chosen": ["x"]}).status_code == 400
 

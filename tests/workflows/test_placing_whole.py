@@ -26,7 +26,7 @@ from workflows.casepage.circumstances import circumstances
 from workflows.engine import errors
 from workflows.engine.calendars import Unit as U
 from workflows.engine.calendars import end_of_term
-from workflows.engine.models import Delivery, Notice, Process
+from workflows.engine.models import Delivery, Notice, Process, StepLog
 from workflows.engine.steps import open_process, perform
 from workflows.matching.models import Choice
 from workflows.notices import queries as notices
@@ -134,6 +134,51 @@ def test_a_request_that_contradicts_itself_is_answered_in_both_languages() -> No
         with translation.override(language):
             wrong = PlacementRequestForm(said).errors
             assert words[0] in str(wrong["wanted_from"]) and words[1] in str(wrong["needs"])
+
+
+def test_how_urgent_it_is_changes_with_a_reason_and_the_term_moves_with_it(
+    case: Any, asker: Post, coordinator: Post, monday: datetime
+) -> None:
+    process = ask_for(case, asker)
+    perform(process.pk, "seek", coordinator, {})
+    with clock.at(monday + 3 * HOUR):
+        with pytest.raises(errors.BadFacts):
+            perform(process.pk, "change_urgency", asker, {"urgency": "night"})  # without a reason
+        perform(process.pk, "change_urgency", asker, {"urgency": "urgent", "reason": "Bedreigd."})
+    assert (after(process).urgent, process.due_at, process.state) == (True, monday + 7 * HOUR, "seeking")
+    assert record_of(process).urgency == "urgent" and told(coordinator) == ["change_urgency"]
+    line = StepLog.objects.filter(process=process).latest("pk")
+    assert (line.reason, line.facts) == ("Bedreigd.", {"urgency": "urgent", "was": "normal"})
+    with clock.at(monday + 6 * HOUR):  # the hour that was left stays an hour
+        perform(process.pk, "change_urgency", coordinator, {"urgency": "night", "reason": "Bedreigd."})
+        assert after(process).due_at == monday + 7 * HOUR
+        perform(process.pk, "change_urgency", coordinator, {"urgency": "normal", "reason": "Veilig bij familie."})
+    assert (after(process).urgent, process.due_at) == (False, monday + 24 * HOUR)
+    assert told(asker) == ["change_urgency", "change_urgency"]
+    with pytest.raises(errors.BadFacts):
+        perform(process.pk, "change_urgency", coordinator, {"urgency": "normal", "reason": "Het is al zo."})
+
+
+def test_a_provider_that_is_asked_is_told_that_it_presses_more_and_its_own_question_still_stops_its_time(
+    case: Any, coordinator: Post, provider: Post, ark: Unit, monday: datetime
+) -> None:
+    desk: Post = PostFactory(role=Role.NATIONAL_DESK)
+    asked_now, asks_back = ask_for(case, coordinator), ask_for(case, coordinator)
+    for process in (asked_now, asks_back):
+        perform(process.pk, "offer", coordinator, {"unit": ark.pk})
+    with clock.at(monday + 10 * HOUR):
+        perform(asks_back.pk, "ask_back", provider, {"question": "Is er een hond?"})
+        perform(asked_now.pk, "change_urgency", desk, {"urgency": "urgent", "reason": "Bedreigd."})
+        perform(asks_back.pk, "change_urgency", coordinator, {"urgency": "urgent", "reason": "Bedreigd."})
+        assert after(asked_now).due_at == monday + 12 * HOUR == after(asks_back).due_at + HOUR  # type: ignore[operator]
+        assert record_of(asked_now).held_until == monday + 13 * HOUR
+        assert told(provider)[-2:] == ["change_urgency", "change_urgency"]
+        assert told(coordinator).count("change_urgency") == 1  # of what the desk did
+    with clock.at(monday + 14 * HOUR):
+        perform(asks_back.pk, "answer", coordinator, {"answer": "Nee."})
+    assert after(asks_back).due_at == monday + 16 * HOUR
+    assert record_of(asks_back).held_until == monday + 17 * HOUR
+    assert Stay.objects.get(ref=asks_back.pk).period.upper == monday + 17 * HOUR
 
 
 # -- several units, in order -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 
 from access import clock
@@ -26,7 +27,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.shelters import a_unit
 from tests.shelters.pages import plain, text
 from tests.workflows.conftest import queries
-from workflows.engine.models import Process, StepLog
+from workflows.engine.models import Notice, Process, StepLog
 from workflows.engine.steps import open_process, perform
 from workflows.placement.machine import Placement
 from workflows.placement.models import PlacementRecord
@@ -92,6 +93,21 @@ def test_a_provider_sees_what_is_asked_before_when_and_nothing_of_the_file(
     assert f'href="/process/{offered.pk}/accept/"' in raw and "datetime" in raw
     assert "Zilvermeeuw" not in raw and str(case.pk) not in raw
     assert "Nobody is on the way" in shown and "Nobody plans to leave within 14 days" in shown
+
+
+def test_what_a_provider_asked_stays_on_its_page_until_it_is_answered(
+    offered: Process, provider: Post, coordinator: Post, browser: Open
+) -> None:
+    page, number = browser(provider), Case.objects.get().number
+    perform(offered.pk, "ask_back", provider, {"question": "Is er een hond mee?"})
+    shown = plain(page.get("/provider/"))
+    for said in ("Waiting for an answer to your question", number, "De Ark", "Is er een hond mee?", "You asked this"):
+        assert said in shown, said
+    assert "Nothing waits for an answer" in shown and len(queries(page, "/provider/")) <= 10
+    assert "Is er een hond mee?" not in plain(browser(PostFactory(role=Role.SHELTER_PROVIDER)).get("/provider/"))
+    assert "to your question" not in plain(browser(coordinator).get("/provider/"))
+    perform(offered.pk, "answer", coordinator, {"answer": "Nee."})
+    assert "to your question" not in plain(page.get("/provider/"))
 
 
 def test_who_is_coming_and_who_is_leaving(there: Process, provider: Post, ark: Unit, browser: Open) -> None:
@@ -259,6 +275,69 @@ def test_another_unit_of_the_same_provider_when_it_fits(
     assert PlacementRecord.objects.get(pk=there.pk).unit_id == fits.pk
 
 
+def test_others_are_told_of_another_unit_or_end_and_not_of_another_number(
+    there: Process, provider: Post, coordinator: Post, ark: Unit, region: Any, browser: Open
+) -> None:
+    page = browser(provider)
+    boat = a_unit(
+        organisation=provider.organisation, region=region, name="De Boot", age_from=0, genders=[], children="yes"
+    )
+
+    def told(post: Post) -> list[str]:
+        rows = Notice.objects.for_post(post).filter(process=there, key__startswith="told:").order_by("pk")
+        return [row.key.split(":")[1] for row in rows][before[post.pk] :]
+
+    before: dict[int, int] = {}
+    for post in (coordinator, provider):
+        before[post.pk] = 0
+        before[post.pk] = len(told(post))
+    send(page, held(there), to=f"{ark.pk}:2")
+    assert told(coordinator) == []
+    send(page, held(there), until="2026-04-20")
+    send(page, held(there), to=f"{boat.pk}:1")
+    assert told(coordinator) == ["placement_planned_end", "placement_other_unit"] and told(provider) == []
+    shown = plain(browser(coordinator).get("/notices/"))
+    assert "The stay goes on in another unit of the same provider" in shown and "The planned end of a stay" in shown
+    send(browser(coordinator), held(there), until="2026-04-21")
+    assert told(provider) == ["placement_planned_end"]
+
+
+def test_two_people_change_places_in_one_act(
+    there: Process, case: Any, provider: Post, coordinator: Post, ark: Unit, region: Any, browser: Open
+) -> None:
+    page = browser(provider)
+    second = open_process(Placement, acting=coordinator, case_id=CaseFactory(region=region).pk, region_id=region.pk)
+    with clock.at(clock.now() + timedelta(days=2)) as later:
+        perform(second.pk, "offer", coordinator, {"unit": str(ark.pk)})
+        one, other = held(there), held(second)
+        assert {one.place, other.place} == {1, 2} and other.period.upper is not None
+        shown = text(page.get(f"/provider/stays/{one.pk}/"))
+        code = f"swap:{other.pk}:{moves.mark(other)}"
+        assert "Change places with" in shown and code in shown
+        assert code in text(page.get(f"/provider/units/{ark.pk}/"))
+        assert send(page, one, to=code.replace(":", ";")).status_code == 422
+        assert send(page, one, to=code).status_code == 302
+        assert (held(there).place, held(second).place, held(second).period.upper) == (2, 1, other.period.upper)
+        assert (held(there).period.lower, held(there).planned_until) == (later, one.planned_until)
+        for process in (there, second):
+            line = StepLog.objects.filter(process=process).latest("pk")
+            assert (line.action, line.post_id) == ("other_place", provider.pk)
+        # Who comes after one of them keeps the place: then the two stay where they are.
+        mine, theirs = held(there), held(second)
+        after = DateTimeTZRange(theirs.period.upper, None)
+        coming = Stay.objects.create(unit=ark, place=1, period=after, ref=uuid4())
+        with pytest.raises(moves.Taken), transaction.atomic():
+            moves.swap(mine, theirs, clock.now())
+        assert (held(there).place, held(second).place) == (2, 1)
+        # And what lies in the future can go elsewhere as well, for all of its time.
+        Stay.objects.filter(pk=theirs.pk).update(place=3)
+        inventory.change(ark, {"places": 4}, since=clock.today())
+        to_come = Stay.objects.get(pk=coming.pk)
+        assert send(page, to_come, to=f"{ark.pk}:4").status_code == 302
+        to_come.refresh_from_db()
+        assert (to_come.place, to_come.period) == (4, after)
+
+
 def test_nobody_moves_the_guests_of_another_provider(
     there: Process, provider: Post, ark: Unit, region: Any, browser: Open
 ) -> None:
@@ -289,7 +368,7 @@ def test_the_pages_ask_little_of_the_database_however_many_stay(
     for address in ("/provider/", f"/provider/units/{ark.pk}/", f"/provider/stays/{held(there).pk}/"):
         page.get(address)
         asked = queries(page, address)
-        assert len(asked) <= 10, (address, asked)
+        assert len(asked) <= 10, (address, "\n".join(asked))
 
 
 def test_more_places_than_fit_are_counted(provider: Post, region: Any, monday: datetime) -> None:

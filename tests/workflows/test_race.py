@@ -14,7 +14,7 @@ from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
 from shelters.models import Stay
-from tests.factories.access import PostFactory
+from tests.factories.access import OrganisationFactory, PostFactory
 from tests.factories.shelters import a_unit
 from workflows.engine import acts, errors
 from workflows.engine.models import Process, StepLog
@@ -98,6 +98,44 @@ def test_of_eight_who_want_the_last_place_one_gets_it(care_posts: list[Post], re
         assert Stay.objects.filter(unit=unit).count() == 1
         assert Process.objects.filter(state="offered").count() == 1
         assert Process.objects.filter(state="requested", version=1).count() == CROWD - 1
+
+
+def test_of_two_acceptances_in_the_same_second_one_wins_and_the_other_sees_where_it_stands(
+    care_posts: list[Post], region: Any
+) -> None:
+    house = OrganisationFactory(kind="shelter")
+    with taken(Side.CARE), transaction.atomic():
+        posts = [PostFactory(role=Role.SHELTER_PROVIDER, organisation=house, regions=[region]) for _ in range(2)]
+        unit = a_unit(organisation=house, region=region, name="Proef", kind="crisis", places=1)
+        request = open_process(Placement, acting=care_posts[0], region_id=region.pk)
+        version = perform(request.pk, "offer", care_posts[0], {"unit": unit.pk}).process.version
+        for post in posts:
+            assert post.region_ids is not None and post.acts_for is not None
+    start, lost = Barrier(2), []
+
+    def accept(post: Post) -> str:
+        try:
+            with taken(Side.CARE), transaction.atomic():
+                start.wait()
+                return perform(request.pk, "accept", post, {}, version=version).process.state
+        except errors.LostRace as race:
+            lost.append(race)
+            return "told"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(accept, posts)) == ["accepted", "told"]
+    (race,) = lost
+    assert race.process is not None and (race.process.state, race.process.version) == ("accepted", version + 1)
+    with taken(Side.CARE), transaction.atomic():
+        assert StepLog.objects.filter(process=request, action="accept").count() == 1
+        assert Stay.objects.get().period.upper is None
+        with connection.cursor() as cursor:  # nobody waits, and no lock of the two is left
+            cursor.execute("SELECT id FROM engine_process WHERE id = %s FOR UPDATE NOWAIT", [str(request.pk)])
+            cursor.execute("SELECT id FROM shelters_stay FOR UPDATE NOWAIT")
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            assert cursor.fetchone() == (0,)
 
 
 def test_the_database_itself_refuses_a_place_given_twice(region: Any) -> None:

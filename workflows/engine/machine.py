@@ -6,7 +6,7 @@ about the process and the checks are all made from what stands here; nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -226,6 +226,7 @@ class Machine:
     opening_form: ClassVar[type[Any] | None] = None  # what starting it asks (`workflows.engine.forms.OpeningForm`)
     once: ClassVar[Text] = ""  # why a second one on the same case is refused; empty: a case may have several
     once_but: ClassVar[frozenset[str]] = frozenset()  # states that do not count for `once`
+    notices: ClassVar[Mapping[str, Text]] = {}  # what a notice of an act says, by the code in its key
     state: ClassVar[MachineState]
 
     def __init__(self, process: Process, acting: Post | None = None, now: datetime | None = None) -> None:

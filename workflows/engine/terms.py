@@ -12,7 +12,7 @@ from django.db import connections
 from access import configuration
 from access.clock import AMSTERDAM
 from workflows.engine.calendars import Unit, end_of_term, shift
-from workflows.engine.machine import AnyStep, DeclaredTerm, End, Machine, declared_terms
+from workflows.engine.machine import AnyStep, DeclaredTerm, End, Machine, Step, Waiting, declared_terms
 from workflows.engine.models import Process, Term
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -116,6 +116,20 @@ def start(machine: Machine, step: AnyStep) -> None:
     process.term = current(machine.term(step).key, began)
     process.term_started_at = began
     plan(process)
+
+
+def recount(machine: Machine, step: Step | Waiting, began: datetime) -> None:
+    """Let a term of the present state count from a moment, where another one runs or its beginning moved (not saved).
+
+    What was told was of another end; where the end is the same, it is not told again.
+    """
+    process, before = machine.process, machine.process.due_at
+    assert machine.now is not None
+    process.term, process.term_started_at = current(machine.term(step).key, machine.now), began
+    plan(process)
+    if process.due_at != before:
+        process.rung, process.signalled, process.episode = 0, 0, process.episode + 1
+        plan(process)
 
 
 def plan(process: Process) -> None:

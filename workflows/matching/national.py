@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from access import clock
 from access.models import Post
 from cases.models import Case
 from shelters.matching.assignment import Comparison, Waiting, compare
 from shelters.matching.find import facts_of
-from shelters.matching.wanted import MONTHS_OF_ADULTHOOD, OLDEST, Dates, Wanted
+from shelters.matching.wanted import Dates, Wanted
 from shelters.models import Unit
 from workflows.engine import errors
 from workflows.engine.models import Process
 from workflows.engine.steps import perform
-from workflows.matching.asking import ages_on, of_request
+from workflows.matching.asking import (
+    ages_without_file,
+    asked_by,
+    failed,
+    keep,
+    known_of,
+    met_by,
+    of_request,
+    seen_of,
+    with_said,
+)
 from workflows.placement.models import PlacementRecord
 from workflows.placement.queries import AskQuerySet
 
@@ -71,12 +84,31 @@ def decide(post: Post, decisions: Iterable[Decision]) -> dict[UUID, errors.Engin
     came: dict[UUID, errors.EngineError | None] = {}
     for one in sorted(set(decisions), key=lambda one: (one.unit, one.process)):
         try:
-            perform(one.process, "offer", post, {"unit": str(one.unit)}, version=one.version)
+            _ask(post, one)
         except errors.EngineError as error:
             came[one.process] = error
         else:
             came[one.process] = None
     return came
+
+
+def _ask(post: Post, one: Decision) -> None:
+    """Ask the unit of a decision, and keep on what it rests.
+
+    Errors: those of `perform`; ConditionUnmet, too, when the unit breaks a hard rule now: since the proposal was shown
+    somebody came whom this person must not meet, or the unit or what is asked changed.
+    """
+    dates, asked = _dates(), None
+    if Process.objects.filter(pk=one.process, version=one.version).exists():  # otherwise the step itself refuses
+        asked = asked_by(one.process)
+    facts = facts_of([one.unit], asked.wanted, post, dates).get(one.unit) if asked is not None else None
+    if asked is not None and facts is not None and (broken := failed(asked.wanted, facts)):
+        why = ", ".join(str(rule.text) for rule in broken)
+        raise errors.ConditionUnmet(_("The unit no longer fits: %(why)s.") % {"why": why})
+    perform(one.process, "offer", post, {"unit": str(one.unit)}, version=one.version)
+    if asked is not None and asked.case is not None and facts is not None:
+        seen = [seen_of(asked.wanted, one.unit, facts)]
+        keep(asked.case, post, asked.wanted, dates, seen, one.unit, asked.avoid)
 
 
 def takes_long(post: Post) -> bool:
@@ -90,19 +122,26 @@ def _asked(post: Post) -> AskQuerySet:
 
 def proposal(post: Post) -> tuple[list[Row], Comparison]:
     """The requests that a post may see, longest waiting first, with a proposal. Nothing is written."""
-    now, today = clock.now(), clock.today()
-    dates = Dates(today, today + HORIZON)
+    now, dates = clock.now(), _dates()
     records = list(_asked(post).select_related("process").order_by("asked_at", "pk")[:MOST])
     cases = {
         case.pk: case
-        for case in Case.objects.for_post(post)
-        .filter(pk__in={r.process.case_id for r in records if r.process.case_id})
-        .select_related("person")
+        for case in with_said(
+            Case.objects.for_post(post).filter(pk__in={r.process.case_id for r in records if r.process.case_id})
+        )
     }
+
+    def known_by(record: PlacementRecord) -> dict[str, Any] | None:
+        return known.get(record.process.case_id) if record.process.case_id is not None else None
+
+    known = met_by({key: known_of(case, dates.since) for key, case in cases.items()})
     waiting = [
-        Waiting(r.pk, _wanted(r, cases.get(r.process.case_id), dates), r.process.urgent, (now - r.asked_at).days)
+        Waiting(
+            r.pk, of_request(r, {r.kind}, **(known_by(r) or ages_without_file(r))), r.process.urgent,
+            (now - r.asked_at).days,
+        )
         for r in records
-    ]
+    ]  # fmt: skip
     keys = Unit.objects.for_post(post).with_room(now).order_by().values_list("pk", flat=True)
     units = facts_of(keys, Wanted(), post, dates)
     found = compare(waiting, {key: unit for key, unit in units.items() if unit["free"] > 0})
@@ -129,10 +168,6 @@ def numbers_of(post: Post, requests: Iterable[UUID]) -> dict[UUID, str]:
     return {key: numbers[case] for key, case in cases.items() if case in numbers}
 
 
-def _wanted(record: PlacementRecord, case: Case | None, dates: Dates) -> Wanted:
-    """What a request asks, as it was frozen, and from the file the age and the languages."""
-    ages = (0 if record.minor else MONTHS_OF_ADULTHOOD, OLDEST)
-    if case is not None:
-        ages = ages_on(case.person, dates.since)
-    languages = frozenset(case.person.languages if case else ())
-    return of_request(record, {record.kind}, lowest_age=ages[0], highest_age=ages[1], languages=languages)
+def _dates() -> Dates:
+    today = clock.today()
+    return Dates(today, today + HORIZON)

@@ -35,10 +35,12 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     Asked by POST, so that nothing of a person stands in an address. `choose` keeps the answer and asks the unit, with
     the units of `then` after it; where no place is asked for yet, it goes on to asking. `consult` asks a unit that
-    would fit if its provider says yes to this person: what stands in the way is said with the question.
+    would fit if its provider says yes to this person: what stands in the way is said with the question. `keep`
+    keeps what is asked without choosing, so that the proposal for all who wait knows it.
     """
     post = acting(request)
-    case = Case.objects.for_post(post).select_related("person", "region").filter(pk=pk).first()
+    asked = asking.with_said(Case.objects.for_post(post))
+    case: Any = asked.select_related("region").filter(pk=pk).first()
     if case is None:
         raise Http404
     log.record(request, log.Action.READ, "case", case.pk, subject=case.person_id)
@@ -55,18 +57,24 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
             context["running"] = running
             if (chosen := request.POST.get("choose")) is not None:
                 if chosen in {str(one.unit) for one in found}:
-                    asking.keep(case, post, wanted, dates, found, int(chosen))
+                    asking.keep(case.pk, post, wanted, dates, asking.seen_in(found), int(chosen), form.apart_from)
                     if running is not None:
                         return _asked(request, case, running, _listed(request, chosen, found))
                     messages.success(request, _("The choice was kept with the case. Now ask for the place."))
                     return redirect("case:start", pk=case.pk, kind="placement")
                 messages.warning(request, _("This place no longer fits. Look at the answer again."))
                 status = 409
+            if "keep" in request.POST:
+                asking.keep(case.pk, post, wanted, dates, asking.seen_in(found), None, form.apart_from)
+                messages.success(
+                    request, _("What is asked was kept with the case, and holds wherever a place is sought.")
+                )
+                return redirect("matching:place", pk=case.pk)
             why = explain(wanted, post, dates)
             near = {str(miss.unit): miss for miss in why.near if asking.in_consultation(miss)}
             miss = near.get(request.POST.get("consult", ""))
             if miss is not None and running is not None:
-                asking.keep(case, post, wanted, dates, found, miss.unit)
+                asking.keep(case.pk, post, wanted, dates, asking.seen_in(found), miss.unit, form.apart_from)
                 said = "; ".join(f"{one.text}: {one.detail}" for one in miss.obstacles)
                 return _asked(request, case, running, [str(miss.unit)], _("In consultation: %(what)s") % {"what": said})
             context |= {"found": found, "why": why, "answered": True, "consult": {int(unit) for unit in near}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -28,7 +29,7 @@ from workflows.worklist.queries import address, cases_of
 from workflows.worklist.rows import reference, state_label
 
 SIZE = 25
-ACTS: dict[str, Any] = {
+ACTS: dict[str, Any] = {  # of every process; what only one kind tells, its machine says (`Machine.notices`)
     "hand_over": gettext_lazy("Handed over to you"),
     "take": gettext_lazy("Taken over by a colleague"),
     "move": gettext_lazy("Moved here with its case"),
@@ -37,26 +38,6 @@ ACTS: dict[str, Any] = {
     "signal": gettext_lazy("Early reminder"),
     "check_no": gettext_lazy("A check was answered with no"),
     "term_over": gettext_lazy("The term for a decision is over"),
-    "placement_offer": gettext_lazy("Your unit is asked for a place"),
-    "placement_ask_next": gettext_lazy("Your unit is asked for a place"),
-    "placement_ask_next_itself": gettext_lazy("Your unit is asked for a place"),
-    "placement_ask_back": gettext_lazy("A provider asks something before it can answer"),
-    "placement_answer": gettext_lazy("Your question was answered"),
-    "placement_accept": gettext_lazy("A provider accepted"),
-    "placement_decline": gettext_lazy("A provider declined; the place in the queue is kept"),
-    "placement_expire": gettext_lazy("No answer in time: another unit is asked"),
-    "placement_list_is_over": gettext_lazy("No unit of the list has a free place; choose again"),
-    "placement_take_back": gettext_lazy("The question for a place was taken back"),
-    "placement_not_arriving": gettext_lazy("The person did not arrive"),
-    "placement_arrive": gettext_lazy("The person arrived in the place"),
-    "placement_find_none": gettext_lazy("No place was found"),
-    "placement_withdraw": gettext_lazy("A place is no longer asked for"),
-    "placement_become_moot": gettext_lazy("No longer needed: placed another way"),
-    "placement_hand_to_region": gettext_lazy("Another region asks you to take over"),
-    "placement_accept_transfer": gettext_lazy("The other region took over"),
-    "placement_refuse_transfer": gettext_lazy("The other region did not take over"),
-    "placement_move_out": gettext_lazy("The person went on to another place"),
-    "placement_left_unknown": gettext_lazy("Somebody left and nobody knows where to: look after their safety"),
 }
 KINDS = {
     Rung.REMINDER: ("calendar", "soon"),
@@ -115,6 +96,11 @@ def listing(request: HttpRequest, post: Post, query: Any = None) -> HttpResponse
     return render(request, "workflows/notices/_list.html" if part else "workflows/notices/page.html", context)
 
 
+@cache
+def _of_machines() -> dict[str, Any]:
+    return {code: text for machine in registry.values() for code, text in machine.notices.items()}
+
+
 def _line(notice: Notice, process: Process | None, cases: dict[UUID, Case]) -> Line:
     """A notice in words. What it is about may have gone out of the post's sight: then it says no more than that."""
     if notice.rung:
@@ -124,7 +110,7 @@ def _line(notice: Notice, process: Process | None, cases: dict[UUID, Case]) -> L
         act, _colon, rest = notice.key.partition(":")
         act = rest.partition(":")[0] if notice.key.startswith(TOLD) else act
         icon, badge = KINDS[Rung.REMINDER] if act == "signal" else ("handover", "info")
-        label = ACTS.get(act, _("Message"))
+        label = ACTS.get(act) or _of_machines().get(act) or _("Message")
     line = Line(notice=notice, label=label, icon=icon, badge=badge, pressing=bool(notice.pressing))  # type: ignore[attr-defined]
     if process is None:
         return line

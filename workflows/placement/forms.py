@@ -17,7 +17,7 @@ from cases.words import Need
 from shelters import door
 from shelters.models import Kind, Unit
 from shelters.policy import may_ask
-from shelters.words import LongStayReason
+from shelters.words import LongStayReason, Wish
 from workflows.engine.forms import OpeningForm, ReasonForm, StepForm
 from workflows.placement import moving_on
 from workflows.placement.words import PRESSING, CameOf, Urgency
@@ -69,7 +69,7 @@ class PlacementRequestForm(OpeningForm):
     """Ask for shelter: which kind, from when, and what the place must offer."""
 
     urgent = None  # type: ignore[assignment]  # the class of urgency says it
-    field_order = ("kind", "urgency", "wanted_from", "needs")
+    field_order = ("kind", "urgency", "wanted_from", "needs", "wishes")
 
     kind = forms.ChoiceField(label=_("Kind of shelter"), choices=Kind, initial=Kind.CRISIS)
     wanted_from = forms.DateField(
@@ -82,6 +82,10 @@ class PlacementRequestForm(OpeningForm):
     needs = forms.MultipleChoiceField(
         label=_("Needs"), choices=Need, required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "many"})
     )
+    wishes = forms.MultipleChoiceField(
+        label=_("Wishes"), choices=Wish, required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "many"}),
+        help_text=_("What would be good to have. A place without it is not left out; it comes later in the list."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +116,7 @@ class PlacementRequestForm(OpeningForm):
 
     def record(self) -> dict[str, Any]:
         """Kind, urgency, day and needs."""
-        return {name: self.cleaned_data[name] for name in ("kind", "urgency", "wanted_from", "needs")}
+        return {name: self.cleaned_data[name] for name in ("kind", "urgency", "wanted_from", "needs", "wishes")}
 
 
 ONLY_COMENSHA = _(
@@ -205,6 +209,21 @@ class OfferForm(StepForm):
         if len({unit.pk for unit in chosen}) < len(chosen):
             self.add_error("second", _("You chose the same unit twice."))
         return cleaned | {"then": chosen[1:]}
+
+
+class UrgencyForm(ReasonForm):
+    """How urgent it is now, and why that changed."""
+
+    urgency = forms.ChoiceField(
+        label=_("How urgent"), choices=[one for one in Urgency.choices if one[0] != Urgency.POLICE_BED],
+        help_text=_("The term moves with it: raised, it counts from now and never ends later than it would have."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now: str = self.machine.urgency  # type: ignore[attr-defined]
+        field: Any = self.fields["urgency"]
+        field.choices = [one for one in field.choices if one[0] != now]
 
 
 class QuestionForm(StepForm):

@@ -20,6 +20,7 @@ from access.wall import Side
 from cases.words import Need
 from shelters import door
 from shelters.policy import may_ask
+from shelters.words import Wish
 from workflows.engine import terms as running
 from workflows.engine.errors import ConditionUnmet
 from workflows.engine.forms import ReasonForm, StepForm, SystemForm
@@ -58,9 +59,10 @@ from workflows.placement.forms import (
     RegionForm,
     TakeBackForm,
     UnmetReason,
+    UrgencyForm,
 )
 from workflows.placement.models import PlacementRecord, Refusal, Stopped, Turn
-from workflows.placement.words import CameOf, Outcome, Urgency
+from workflows.placement.words import PRESSING, RANK, CameOf, Outcome, Urgency
 
 
 class S(models.TextChoices):
@@ -120,6 +122,17 @@ LISTED = unmet(
 )
 
 
+def _in_each(state: MachineState, states: Sequence[str], **given: Any) -> Any:
+    """Declare a step that can be made in several states and leaves each as it is."""
+
+    def declare(method: Any) -> Any:
+        for one in states:
+            method = state.transition(one, one, **given)(method)
+        return method
+
+    return declare
+
+
 @register
 class Placement(Machine):
     """A place is asked for, sought, offered, accepted and lived in; a refusal is kept and seeking goes on."""
@@ -150,6 +163,7 @@ class Placement(Machine):
     }
     more = ("placement:course",)
     told_page = "placement:course"
+    notices = telling.NOTICES
     record_with = ("unit", "turn", "to_region")
     moots = (Moot(S.IN_PLACE, ("placement",)),)
     opens = ASKS
@@ -200,10 +214,12 @@ class Placement(Machine):
 
     def began(self) -> datetime:
         """The answer of a provider counts from the question to it, without the time its own questions lay open; a stay
-        from where its rule says."""
+        from where its rule says; another urgency from where `change_urgency` let it begin."""
         record = self.record
-        if self.process.state == S.OFFERED and record.turn is not None and record.turn.asked_at is not None:
-            return record.turn.asked_at + record.turn.waited  # type: ignore[no-any-return]
+        if record.term_from is not None and record.term_episode == self.process.episode:
+            return record.term_from  # type: ignore[no-any-return]
+        if self.process.state == S.OFFERED and record.turn is not None and record.turn.counts_from is not None:
+            return record.turn.counts_from  # type: ignore[no-any-return]
         if self.process.state == S.IN_PLACE and record.stay_from is not None:
             return record.stay_from  # type: ignore[no-any-return]
         return super().began()
@@ -237,6 +253,7 @@ class Placement(Machine):
         yield _("Kind of shelter"), record.get_kind_display()
         yield _("Urgency"), self.urgency.label if self.urgency is not Urgency.NORMAL else ""
         yield _("Needs"), [Need(code).label for code in record.needs]
+        yield _("Wishes"), [Wish(code).label for code in record.wishes]
         yield _("Wanted from"), record.wanted_from
         if self.process.state in (S.REQUESTED, S.SEEKING, S.AT_DESK, S.NO_PLACE):
             yield _("In the queue since"), record.asked_at
@@ -364,7 +381,7 @@ class Placement(Machine):
         turn.answer = answer
         turn.waited += self.now - (turn.question_at or self.now)
         turn.save(update_fields=["answer", "waited"])
-        self._hold_until(self._late(S.OFFERED, turn.asked_at + turn.waited))
+        self._hold_until(self._late(S.OFFERED, turn.counts_from or self.now))
 
     @state.transition(
         S.OFFERED, S.ACCEPTED, label=_("Accept"), permission=ANSWERS,
@@ -461,6 +478,31 @@ class Placement(Machine):
     @state.transition(S.NO_PLACE, S.SEEKING, label=_("Seek again"), permission=SEEKS, custom={"form": StepForm})
     def seek_again(self, **facts: Any) -> None:
         """Look once more."""
+
+    @_in_each(
+        state, [S.REQUESTED, S.SEEKING, S.AT_DESK, S.OFFERED, S.QUESTION, S.NO_PLACE],
+        label=_("Change how urgent it is"), permission=ASKS, custom={"form": UrgencyForm, "stays": True},
+    )  # fmt: skip
+    def change_urgency(self, urgency: str, **facts: Any) -> None:
+        """It presses more than was thought, or less: the term moves with it, and so does the reservation. Raised, a
+        term counts from now and never ends later than it would have; lowered, from where it began."""
+        assert self.now is not None
+        was, answer_due = self.urgency, self._answer_due()
+        raised = RANK[Urgency(urgency)] > RANK[was]
+        self._keep(urgency=urgency)
+        self.process.urgent = urgency in PRESSING
+        self.note(urgency=urgency, was=was)
+        if answer_due is not None:
+            self._answer_by(answer_due, raised)
+        process, state = self.process, self.process.state
+        began = self._turn().counts_from if state == S.OFFERED else process.entered_at
+        if raised and state != S.OFFERED and process.due_at is not None:
+            term = running.current(self._term_in(state).key, self.now)
+            began = terms.moved(term, process.due_at, self.now) - process.paused_for
+        assert began is not None
+        running.recount(self, self.step_of(state), began)  # type: ignore[arg-type]
+        self._keep(term_from=began, term_episode=process.episode)
+        telling.tell_of(self, "change_urgency", self.provider)
 
     # -- in the place, and on --------------------------------------------------------------------------------------
 
@@ -599,6 +641,32 @@ class Placement(Machine):
         assert self.now is not None
         term = running.current(self._term_in(state).key, self.now)
         return running.ladder(term, running.due(term, since))[Rung.ESCALATION - 1]
+
+    def _answer_due(self) -> datetime | None:
+        """When the provider that is asked must have answered; None when none is."""
+        if self.process.state not in (S.OFFERED, S.QUESTION):
+            return None
+        since = self._turn().counts_from
+        assert self.now is not None and since is not None
+        return running.due(running.current(self._term_in(S.OFFERED).key, self.now), since)
+
+    def _answer_by(self, due_at: datetime, raised: bool) -> None:
+        """Let the time of the provider that is asked count as the new class says, and the reservation with it.
+
+        In: when it had to have answered. While its question lies open its time stands still: it counts as of then.
+        """
+        assert self.now is not None
+        turn, open_ = self._turn(), self.process.state == S.QUESTION
+        at = turn.question_at if open_ and turn.question_at is not None else self.now
+        if raised:
+            began = terms.moved(running.current(self._term_in(S.OFFERED).key, self.now), due_at, at)
+            turn.waited += began - (turn.counts_from or began)
+            turn.save(update_fields=["waited"])
+        until = self._late(S.OFFERED, turn.counts_from or at)
+        if open_:
+            until += self._late(S.QUESTION, self.process.entered_at) - at
+        if until > self.now:  # nobody loses a place because it presses more
+            self._hold_until(until)
 
     def _turn(self) -> Turn:
         """The turn of the unit that is asked; one asked before there were turns gets its own now."""

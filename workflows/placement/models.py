@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -19,7 +19,7 @@ from access.wall import Side
 from access.wall.declaration import APPEND, WRITE, Own
 from access.words import PROBLEMS, Exploitation, Gender
 from shelters.models import Kind, Unit
-from shelters.words import LongStayReason
+from shelters.words import LongStayReason, Wish
 from workflows.engine.models import Process
 from workflows.placement.queries import AskQuerySet, OfPlacementQuerySet, TurnQuerySet
 from workflows.placement.words import CameOf, Outcome, Urgency
@@ -34,7 +34,7 @@ WAITING = Func(
 
 
 FROZEN = (
-    "kind", "needs", "wanted_from", "asked_at", "region", "forms", "gender", "problems", "children", "minor",
+    "kind", "needs", "wanted_from", "asked_at", "region", "forms", "gender", "problems", "children", "minor", "wishes",
 )  # fmt: skip
 """What a request said when it was made; the database refuses to change it."""
 
@@ -50,7 +50,8 @@ class Turn(models.Model):
     """A unit in the order in which units are asked for one person, and what came of it.
 
     A choice of several units makes several rows at once; a unit that is asked has `asked_at`, and `ended_at` once that
-    is over. A question of the provider stops the clock of the answer: `waited` is how long questions lay open.
+    is over. A question of the provider stops the clock of the answer: `waited` is how much later its time begins
+    than it was asked: as long as questions lay open, and until it became more urgent.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -88,6 +89,11 @@ class Turn(models.Model):
             ),
         ]
 
+    @property
+    def counts_from(self) -> datetime | None:
+        """From when the time for the provider's answer counts."""
+        return self.asked_at + self.waited if self.asked_at is not None else None
+
 
 class PlacementRecord(models.Model):
     """The row of one placement process: what is asked for, for whom, and what came of it. Demand is counted from it.
@@ -116,8 +122,13 @@ class PlacementRecord(models.Model):
     )
     children = models.BooleanField(_("children along"), default=False)
     minor = models.BooleanField(_("minor"), default=False)
+    wishes = ArrayField(
+        models.CharField(max_length=20, choices=Wish), verbose_name=_("wishes"), default=list, db_default=[]
+    )
     person_key = models.UUIDField(default=uuid.uuid4, editable=False)
     urgency = models.CharField(_("urgency"), max_length=20, choices=Urgency, blank=True, db_default="", default="")
+    term_from = models.DateTimeField(null=True)  # from when the term counts, once its urgency was changed in a state
+    term_episode = models.PositiveIntegerField(null=True)  # the stay in that state; in another one it counts anew
     turn = models.ForeignKey(
         Turn,
         on_delete=models.PROTECT,

@@ -14,7 +14,7 @@ from cases.models import Case
 from cases.versions import save_changes
 from workflows.engine.machine import Machine
 from workflows.engine.models import Process
-from workflows.engine.terms import current, plan
+from workflows.engine.terms import recount
 from workflows.placement import terms
 from workflows.placement.models import LongerStay, PlacementRecord
 
@@ -38,10 +38,7 @@ def follow_plan(machine: Machine, until: date | None) -> dict[str, Any]:
         return {}
     end = end_of(record)
     record.stay_from = terms.towards(end, now) if end is not None else record.arrived_at
-    process.term = current(machine.term(machine.step_of(process.state)).key, now)  # type: ignore[arg-type]
-    process.term_started_at = record.stay_from
-    process.rung, process.signalled, process.episode = 0, 0, process.episode + 1  # what was told was of another end
-    plan(process)
+    recount(machine, machine.step_of(process.state), record.stay_from)  # type: ignore[arg-type]
     return {"stay_from": record.stay_from}
 
 

@@ -1,13 +1,16 @@
-"""Who is told of which step of a placement, so that nobody has to phone. Keys and codes only, never a person.
+"""Who is told what of which step of a placement, so that nobody has to phone. Keys and codes only, never a person.
 
 A notice that tells what came of something (its key begins with ``told:``) stays news when the work moves on.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from access.clock import AMSTERDAM
 from access.models import Post
@@ -26,58 +29,81 @@ class To(StrEnum):
     PROVIDER = "provider"
     SUPERVISOR = "supervisor"
     RECEIVER = "receiver"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Who hears of a step, and what their notice says: never anything of a person."""
+
+    to: tuple[To, ...]
+    text: Any
 
 
 BOTH = (To.REQUESTER, To.COORDINATOR)
-TOLD: dict[str, tuple[To, ...]] = {
-    "offer": (To.PROVIDER,),
-    "ask_next": (To.PROVIDER,),
-    "ask_next_itself": (To.PROVIDER,),
-    "ask_back": BOTH,
-    "answer": (To.PROVIDER,),
-    "accept": BOTH,
-    "decline": BOTH,
-    "expire": (*BOTH, To.PROVIDER),
-    "take_back": (To.PROVIDER,),
-    "not_arriving": BOTH,
-    "arrive": BOTH,
-    "find_none": (To.REQUESTER,),
-    "withdraw": (*BOTH, To.PROVIDER),
-    "become_moot": (*BOTH, To.PROVIDER),
-    "hand_to_region": (To.RECEIVER,),
-    "accept_transfer": BOTH,
-    "refuse_transfer": BOTH,
-    "move_out": BOTH,
-    "list_is_over": BOTH,
+_ASKED = Telling((To.PROVIDER,), _("Your unit is asked for a place"))
+TOLD: dict[str, Telling] = {
+    "offer": _ASKED,
+    "ask_next": _ASKED,
+    "ask_next_itself": _ASKED,
+    "ask_back": Telling(BOTH, _("A provider asks something before it can answer")),
+    "answer": Telling((To.PROVIDER,), _("Your question was answered")),
+    "accept": Telling(BOTH, _("A provider accepted")),
+    "decline": Telling(BOTH, _("A provider declined; the place in the queue is kept")),
+    "expire": Telling((*BOTH, To.PROVIDER), _("No answer in time: another unit is asked")),
+    "take_back": Telling((To.PROVIDER,), _("The question for a place was taken back")),
+    "not_arriving": Telling(BOTH, _("The person did not arrive")),
+    "arrive": Telling(BOTH, _("The person arrived in the place")),
+    "find_none": Telling((To.REQUESTER,), _("No place was found")),
+    "withdraw": Telling((*BOTH, To.PROVIDER), _("A place is no longer asked for")),
+    "become_moot": Telling((*BOTH, To.PROVIDER), _("No longer needed: placed another way")),
+    "hand_to_region": Telling((To.RECEIVER,), _("Another region asks you to take over")),
+    "accept_transfer": Telling(BOTH, _("The other region took over")),
+    "refuse_transfer": Telling(BOTH, _("The other region did not take over")),
+    "move_out": Telling(BOTH, _("The person went on to another place")),
+    "list_is_over": Telling(BOTH, _("No unit of the list has a free place; choose again")),
+    "change_urgency": Telling((*BOTH, To.PROVIDER, To.OWNER), _("How urgent it is was changed, and the term with it")),
+    "other_unit": Telling((*BOTH, To.PROVIDER), _("The stay goes on in another unit of the same provider")),
+    "planned_end": Telling((*BOTH, To.PROVIDER), _("The planned end of a stay was changed")),
 }
-"""By step: who hears of it. Whoever made the step is not told of their own doing."""
+"""By step, or by what is done in the bed planner: who hears of it. Whoever made it is not told of their own doing."""
 SAFETY = "left_unknown"
 """Somebody left and nobody knows where to: a signal about their safety, and nothing else."""
+_LOOK_AFTER = Telling(
+    (To.COORDINATOR, To.SUPERVISOR), _("Somebody left and nobody knows where to: look after their safety")
+)
+
+NOTICES = {f"placement_{code}": told.text for code, told in {**TOLD, SAFETY: _LOOK_AFTER}.items()}
+"""What each notice says, by the code in its key: the machine gives it to the page of notices."""
 
 
 def tell_of(machine: Any, action: str, provider: int | None) -> None:
     """Write the notices of a step, in its transaction. `provider`: the organisation whose unit was or is asked."""
-    for to in TOLD.get(action, ()):
-        _tell(machine, f"placement_{action}", to, provider)
+    told = TOLD.get(action)
+    if told is not None:
+        _tell(machine, action, told, provider)
 
 
 def tell_safety(machine: Any) -> None:
     """Tell coordinator and supervisor that somebody's safety has to be looked at."""
-    for to in (To.COORDINATOR, To.SUPERVISOR):
-        _tell(machine, f"placement_{SAFETY}", to, None, always=True)
+    _tell(machine, SAFETY, _LOOK_AFTER, None, always=True)
 
 
-def _tell(machine: Any, code: str, to: To, provider: int | None, *, always: bool = False) -> None:
+def _tell(machine: Any, action: str, told: Telling, provider: int | None, *, always: bool = False) -> None:
+    """`always`: also whoever acts. Who is meant twice is told once."""
     process, now, acting = machine.process, machine.now, machine.acting
-    whom = _whom(machine, to, provider)
-    if whom is None or (not always and acting is not None and _is(whom, acting)):
-        return
-    role, organisation, region, post = whom
-    tell(
-        now, side=process.side, process=process.pk, episode=process.episode,
-        key=f"{TOLD_KEY}{code}:{to}:{process.version}", due_at=process.due_at,
-        role=role, organisation=organisation, region=region, post=post,
-    )  # fmt: skip
+    reached: set[Whom] = set()
+    for to in told.to:
+        whom = _whom(machine, to, provider)
+        if whom is None or whom in reached or (not always and acting is not None and _is(whom, acting)):
+            continue
+        reached.add(whom)
+        role, organisation, region, post = whom
+        tell(
+            now, side=process.side, process=process.pk, episode=process.episode,
+            key=f"{TOLD_KEY}placement_{action}:{to}:{process.version}", due_at=process.due_at,
+            role=role, organisation=organisation, region=region, post=post,
+        )  # fmt: skip
 
 
 Whom = tuple[str, int | None, int | None, int | None]
@@ -85,6 +111,8 @@ Whom = tuple[str, int | None, int | None, int | None]
 
 def _whom(machine: Any, to: To, provider: int | None) -> Whom | None:
     process: Process = machine.process
+    if to is To.OWNER:  # whoever must act now
+        return process.owner_role, process.owner_organisation_id, process.region_id, None
     if to is To.PROVIDER:
         return (Role.SHELTER_PROVIDER, provider, None, None) if provider is not None else None
     if to is To.REQUESTER:

@@ -13,6 +13,7 @@ from access.clock import AMSTERDAM
 from workflows.engine.calendars import Unit as U
 from workflows.engine.calendars import shift
 from workflows.engine.machine import Amount, DeclaredTerm, Step
+from workflows.engine.models import Term
 from workflows.engine.terms import current, due
 from workflows.placement.words import Urgency
 
@@ -98,6 +99,12 @@ def step(role: str, state: str, organisation: str = "") -> Step:
 def of_class(state: str, urgency: str) -> DeclaredTerm | None:
     """The term of a state for a class of urgency, or None where the classes make no difference."""
     return OF_CLASS.get(Urgency(urgency), NORMAL).get(state) or NORMAL.get(state)
+
+
+def moved(term: Term, due_at: datetime, now: datetime) -> datetime:
+    """From when a term counts that takes the place of one that ends at `due_at` because more presses: from now, unless
+    that one ends sooner. Nobody gets later than they were."""
+    return min(now, shift(due_at, -term.amount, U(term.unit)))
 
 
 def start_of(day: date) -> datetime:

@@ -15,6 +15,8 @@ class Urgency(models.TextChoices):
     POLICE_BED = "police_bed", _("In an emergency bed through the police")
 
 
+RANK = {Urgency.NORMAL: 0, Urgency.URGENT: 1, Urgency.POLICE_BED: 1, Urgency.NIGHT: 2}
+"""Which class presses more than which; a bed for one night makes what follows urgent."""
 PRESSING = frozenset({Urgency.URGENT, Urgency.NIGHT})
 """Classes that every list shows as an emergency. Who has a bed for the night is followed up on the next working day."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,13 +37,33 @@ class WeeksForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class Partner:
+    """Who is in another place of the unit; `seen`: the mark of their stay as it is shown."""
+
+    stay: UUID
+    place: int
+    name: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """A unit somebody can be moved to, with its free places; `why_not` when it does not fit."""
+    """A unit somebody can be moved to, with its free places, and with whom they could change places; `why_not` when it
+    does not fit."""
 
     unit: int
     name: str
     places: tuple[int, ...]
     why_not: str = ""
+    others: tuple[Partner, ...] = ()
+
+
+SWAP = "swap"
+
+
+def swap_code(stay: UUID, seen: str) -> str:
+    """What a form sends to let somebody change places with who is in a stay, as it was shown."""
+    return f"{SWAP}:{stay}:{seen}"
 
 
 class PlaceSelect(forms.Select):
@@ -79,6 +100,11 @@ class MoveForm(forms.Form):
             elif not own:
                 own = [(f"no:{choice.unit}", _("No place is free"))]
             groups.append((choice.name, own))
+            if choice.others:
+                text = _("Place %(n)d: %(name)s")
+                swaps = [(swap_code(p.stay, p.seen), text % {"n": p.place, "name": p.name}) for p in choice.others]
+                groups.append((_("Change places with"), swaps))
+        self.partners = {p.stay: p for choice in choices for p in choice.others}
         self.fields["to"].choices = groups  # type: ignore[attr-defined]
         self.fields["to"].error_messages["invalid_choice"] = _("That place is not free any more. Choose another.")
         if stay.arrived_at is None:  # until when is said on arrival
@@ -89,6 +115,9 @@ class MoveForm(forms.Form):
         unit, _colon, place = self.cleaned_data["to"].partition(":")
         if unit == "no":
             raise ValidationError(_("Choose a place."), code="none")
+        if unit == SWAP:
+            key, _colon, seen = place.partition(":")
+            return Where(self.stay.unit_id, self.partners[UUID(key)].place, UUID(key), seen)
         return Where(int(unit), int(place))
 
     def clean_until(self) -> date | None:

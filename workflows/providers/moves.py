@@ -7,74 +7,52 @@ it; what was known of the stay before is kept by the database (`shelters.history
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access import clock
+from access.clock import AMSTERDAM
 from access.models import Post
-from cases.models import Case
-from shelters.matching.find import facts_of
-from shelters.matching.rules import RULES, Rule, asked_of
-from shelters.matching.wanted import Dates, Wanted
+from shelters.matching.rules import RULES, Rule
+from shelters.matching.wanted import Dates
 from shelters.models import Stay, Unit
 from shelters.planner import moves
 from shelters.policy import may_ask
 from workflows.engine import acts, errors
 from workflows.engine.machine import Machine, machine_of
 from workflows.engine.steps import locked, write
-from workflows.matching.asking import ages_on, of_request
-from workflows.matching.models import Choice
-from workflows.placement import moving_on
+from workflows.matching.asking import obstacles, wanted_for
+from workflows.placement import moving_on, telling
 from workflows.placement.machine import HERE, S
 from workflows.placement.models import PlacementRecord
 
-_KEPT = ("residence", "security")
 UNTOLD = frozenset({"unsafe", "apart", "residence", "age", "security"})
 """Rules whose reason a provider is not told: it stands in the file, and not in the request that the provider saw."""
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place to go to."""
+    """A place to go to; of `other`, as it was `seen`, who is in it now and comes to the place that becomes free."""
 
     unit: int
     place: int
+    other: UUID | None = None
+    seen: str = ""
 
 
-def wanted_for(ref: UUID, kinds: Iterable[str]) -> Wanted | None:
-    """What the place of somebody must be: what was asked in the request, and what the file adds to it.
+def failing(ref: UUID, kind: str, units: Iterable[int], post: Post, since: date) -> dict[int, list[Rule]]:
+    """Which hard rules each unit fails for whoever `ref` asked for, from a day on; one place of a unit is moved.
 
-    In: the process that asked; `kinds` of shelter that will do. What was last answered to in the matching for this case
-    (regions that are unsafe, people who must not be met, residence status, security) holds on. None: nothing asked.
+    In: `kind`, of the unit they are in. Nobody asked for anything: nothing fails.
     """
-    record = PlacementRecord.objects.select_related("process").filter(pk=ref).first()
-    if record is None:
-        return None
-    answered = Choice.objects.filter(case=OuterRef("pk")).order_by("-at").values("wanted")[:1]
-    cases = Case.objects.select_related("person").annotate(answered=Subquery(answered))
-    case: Any = cases.filter(pk=record.process.case_id).first()
-    more: dict[str, Any] = {}
-    if case is not None:
-        more["lowest_age"], more["highest_age"] = ages_on(case.person, clock.today())
-        said = case.answered or {}
-        more |= {name: said.get(name) or "" for name in _KEPT}
-        more["unsafe"] = frozenset(int(key) for key in said.get("unsafe", []))
-        more["apart"] = frozenset(UUID(key) for key in said.get("apart", []))
-    return of_request(record, kinds, **more)
-
-
-def obstacles(wanted: Wanted, units: Iterable[int], post: Post) -> dict[int, list[Rule]]:
-    """Which hard rules each unit fails for somebody, by unit; a unit that fails none has an empty list."""
-    found = facts_of(units, wanted, post, Dates(clock.today()))
-    rules = asked_of(wanted)
-    return {key: [rule for rule in rules if not rule.fits(wanted, facts)] for key, facts in found.items()}
+    wanted = wanted_for(ref, {kind})
+    return obstacles(replace(wanted, places=1), units, post, Dates(since)) if wanted is not None else {}
 
 
 def because(rules: Iterable[Rule]) -> str:
@@ -92,12 +70,17 @@ assert {rule.code for rule in RULES} >= UNTOLD
 def change(post: Post, stay: Stay, seen: str, to: Where, until: date | None) -> Stay:
     """Put somebody in a place, and say until when they are expected to stay; what is as it was is not written.
 
-    In: the stay as it was read, and what the page showed of it (`moves.mark`). Out: the row that holds now.
+    In: the stay as it was read, and what the page showed of it (`moves.mark`); where to: a free place, or that of
+    somebody in the same unit, who then comes to theirs. Out: the row that holds now.
     Errors: moves.Raced when somebody else was first, moves.Refused when it cannot be; then nothing was changed.
     """
-    machine = _machine(stay.ref, post)
+    other = _other(post, to)
+    machines = {ref: _machine(ref, post) for ref in sorted({stay.ref, *([other.ref] if other else [])})}
+    machine = machines[stay.ref]
     now = machine.now if machine is not None and machine.now is not None else clock.now()
-    held = moves.lock_stay(post, stay.pk, seen, now)
+    marks = {stay.pk: seen, **({other.pk: to.seen} if other else {})}
+    locked_stays = {key: moves.lock_stay(post, key, marks[key], now) for key in sorted(marks)}
+    held = locked_stays[stay.pk]
     before = Where(held.unit_id, held.place)
     kept: dict[str, Any] = {}
     if until != held.planned_until:
@@ -108,14 +91,31 @@ def change(post: Post, stay: Stay, seen: str, to: Where, until: date | None) -> 
         if machine is not None:
             kept |= moving_on.follow_plan(machine, until)
         _log(machine, acts.PLANNED_END, until=str(until or ""), was=str(was or ""))
-    if to != before:
+        _tell(machine, "planned_end")
+    if other is not None:
+        held, theirs = moves.swap(held, locked_stays[other.pk], now)
+        _log(machine, acts.OTHER_PLACE, unit=held.unit_id, place=held.place, was=[before.unit, before.place])
+        _log(machines[other.ref], acts.OTHER_PLACE, unit=theirs.unit_id, place=theirs.place, was=[to.unit, to.place])
+    elif to != before:
         if to.unit != before.unit:
             kept["unit"] = _checked(post, machine, held, to.unit)
         held = moves.move(held, to.unit, to.place, now)
         _log(machine, acts.OTHER_PLACE, unit=to.unit, place=to.place, was=[before.unit, before.place])
+        if to.unit != before.unit:  # another number in the same unit changes nothing for anybody else
+            _tell(machine, "other_unit")
     if kept and machine is not None:
         PlacementRecord.objects.filter(pk=stay.ref).update(**kept)
     return held
+
+
+def _other(post: Post, to: Where) -> Stay | None:
+    """Who changes places, if anybody does. Errors: moves.Raced when they are not to be seen any more."""
+    if to.other is None:
+        return None
+    found: Stay | None = Stay.objects.for_post(post).filter(pk=to.other).first()
+    if found is None:
+        raise moves.Raced
+    return found
 
 
 def _machine(ref: UUID, post: Post) -> Machine | None:
@@ -151,20 +151,25 @@ def _log(machine: Machine | None, action: str, **facts: Any) -> None:
     write(machine, action, machine.process.state)
 
 
+def _tell(machine: Machine | None, what: str) -> None:
+    """Tell those for whom it matters when or where somebody stays."""
+    if machine is not None:
+        telling.tell_of(machine, what, machine.record.unit.organisation_id if machine.record.unit else None)
+
+
 def _checked(post: Post, machine: Machine | None, stay: Stay, unit_id: int) -> Any:
     """Another unit of the same provider that answers to every hard rule. Errors: moves.Refused."""
     if machine is not None and machine.process.state not in (S.ACCEPTED, *HERE):
         raise moves.Refused(_("Answer the request first; after that the person can go to another unit."))
-    asked = Unit.objects.for_post(post).on(clock.today()).filter(pk__in=[unit_id, stay.unit_id])
+    day = moves.ahead_of(stay, clock.now()).lower.astimezone(AMSTERDAM).date()
+    asked = Unit.objects.for_post(post).on(day).filter(pk__in=[unit_id, stay.unit_id])
     found: dict[int, Any] = {unit.pk: unit for unit in asked}
     here, there = found.get(stay.unit_id), found.get(unit_id)
     if there is None or here is None or there.organisation_id != here.organisation_id:
         raise moves.Refused(_("This is no unit of the same provider."))
     if there.exclusive and not may_ask(post, there.exclusive):
         raise moves.Refused(_("Only CoMensha places people in that unit."))
-    wanted = wanted_for(stay.ref, {here.kind})
-    failing = obstacles(wanted, [unit_id], post).get(unit_id, []) if wanted is not None else []
-    if failing:
-        why = because(failing)
+    if rules := failing(stay.ref, here.kind, [unit_id], post, day).get(unit_id, []):
+        why = because(rules)
         raise moves.Refused(_("%(unit)s does not fit: %(why)s.") % {"unit": there.name, "why": why})
     return there

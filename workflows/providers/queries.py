@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
@@ -26,6 +27,7 @@ from workflows.casepage.records import machine_for, with_records
 from workflows.engine.machine import Machine
 from workflows.engine.models import Process
 from workflows.placement.machine import Placement, S
+from workflows.placement.models import Turn
 from workflows.providers.showing import name_of
 
 LEAVES_WITHIN = timedelta(days=14)
@@ -64,6 +66,15 @@ def with_subject(rows: QuerySet[Stay]) -> QuerySet[Stay]:
     return rows.annotate(subject=Subquery(of))
 
 
+def guest_and_mates(post: Post, key: UUID, now: datetime) -> tuple[Any, list[Any]]:
+    """A stay that a post sees, with its subject, or None; and who takes the other places of its unit now."""
+    unit = Stay.objects.filter(pk=key).values("unit")
+    rows: Any = with_subject(guests(post)).select_related("unit__region").filter(unit__in=unit)
+    rows = rows.filter(Q(pk=key) | Q(period__contains=now))
+    mates = {stay.pk: stay for stay in rows.order_by("place")}
+    return mates.pop(key, None), list(mates.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Something asked of a provider: the process, what is known of the person, and the steps the reader can make."""
@@ -83,6 +94,15 @@ class Request:
     def record(self) -> Any:
         """What is asked."""
         return self.machine.record
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a provider asked before it can answer: the request lies with others until they have answered."""
+
+    turn: Turn
+    number: str
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +151,7 @@ class House:
 
     units: list[Glance] = field(default_factory=list)
     asked: list[Request] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     coming: list[Request] = field(default_factory=list)
     leaving: list[Leaving] = field(default_factory=list)
     more_leaving: int = 0
@@ -147,7 +168,7 @@ class House:
 
 
 def house(post: Post) -> House:
-    """What a provider has to do and to know today; four queries."""
+    """What a provider has to do and to know today; five queries."""
     now, today = clock.now(), clock.today()
     units = list(
         units_of(post)
@@ -162,6 +183,7 @@ def house(post: Post) -> House:
     made = House([Glance(unit, stands.get(unit.pk), unit.kind in caseload) for unit in units])
     for request in requests(post, now):
         (made.coming if request.process.state == S.ACCEPTED else made.asked).append(request)
+    made.questions = questions(post) if keys and post.role == Role.SHELTER_PROVIDER else []
     found = _leaving(post, units, now) if keys else []
     made.leaving, made.more_leaving = found[:MOST], max(len(found) - MOST, 0)
     return made
@@ -181,6 +203,18 @@ def requests(post: Post, now: datetime) -> list[Request]:
         )
         for machine, number in machines
     ]  # fmt: skip
+
+
+def questions(post: Post) -> list[Question]:
+    """The open questions of a provider, the oldest first. Until they are answered the request lies with the
+    coordinator, and of the person nothing more is told than the number by which people speak of it."""
+    number = Case.objects.filter(pk=OuterRef("process__case_id")).values("number")
+    asked = Turn.objects.for_post(post).filter(ended_at=None, process__state=S.QUESTION, process__kind=Placement.kind)
+    rows: Any = asked.select_related("unit", "process").annotate(case_number=Subquery(number))
+    return [
+        Question(turn, turn.case_number or "", turn.process.urgent)
+        for turn in rows.order_by("question_at", "pk")[:MOST]
+    ]
 
 
 def _leaving(post: Post, units: Iterable[Any], now: datetime) -> list[Leaving]:

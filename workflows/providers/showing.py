@@ -38,6 +38,12 @@ class Line:
     row: Row
     bars: list[Shown]
 
+    @property
+    def taken_by(self) -> Shown | None:
+        """Who takes the place now, and could change places with somebody else."""
+        now = clock.now()
+        return next((one for one in self.bars if one.bar.movable and now in one.bar.stay.period), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Day:

@@ -27,7 +27,7 @@ from workflows.providers import showing
 from workflows.providers.choosing import choices_for
 from workflows.providers.forms import MoveForm, WeeksForm
 from workflows.providers.moves import change
-from workflows.providers.queries import LEAVES_WITHIN, guests, house, units_of, with_subject
+from workflows.providers.queries import LEAVES_WITHIN, guest_and_mates, guests, house, units_of
 
 
 @door(Role.SHELTER_PROVIDER, Role.CARE_COORDINATOR, side=Side.CARE)
@@ -113,7 +113,7 @@ def table(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def stay(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One stay or reservation: moved to another place, expected until another day."""
     post, now = acting(request), clock.now()
-    found: Any = with_subject(guests(post)).select_related("unit__region").filter(pk=pk).first()
+    found, mates = guest_and_mates(post, pk, now)
     if found is None:
         raise Http404
     subject = found.subject
@@ -127,7 +127,7 @@ def stay(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.info(request, _("Somebody moved this in the meantime. You see where it is now."))
             return redirect("providers:stay", pk=after.pk)
         return render(request, "workflows/providers/stay.html", _context(request, found, None, ""), status=status)
-    form = MoveForm(request.POST if request.method == "POST" else None, found, choices_for(post, found, now))
+    form = MoveForm(request.POST if request.method == "POST" else None, found, choices_for(post, found, mates, now))
     if request.method == "POST":
         if form.is_valid():
             until = form.cleaned_data.get("until") if "until" in form.fields else found.planned_until
@@ -145,12 +145,12 @@ def stay(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             status = 422
     if status == 409:
-        again: Any = guests(post).select_related("unit__region").filter(pk=pk).first()
+        again, mates = guest_and_mates(post, pk, clock.now())
         if again is None or not moves.running(again, clock.now()):
             messages.warning(request, problem)
             after = _where_now(request, found)
             return redirect("providers:stay", pk=after.pk) if after else redirect(_planner(found.unit_id, ""))
-        found, form = again, MoveForm(None, again, choices_for(post, again, clock.now()))
+        found, form = again, MoveForm(None, again, choices_for(post, again, mates, clock.now()))
     log.record(request, log.Action.READ, "stay", pk, subject=subject)
     return render(request, "workflows/providers/stay.html", _context(request, found, form, problem), status=status)
 

@@ -60,6 +60,7 @@ function begin(plan) {
 
   /** What is chosen, in words. */
   function chosen() {
+    if (held.swap) return `${plan.dataset.textPlace} ${held.place}: ${plan.dataset.textSwap} ${held.swap.dataset.name}.`;
     const until = held.until ? `${plan.dataset.textUntil} ${words.format(dayOf(held.until))}` : plan.dataset.textOpen;
     return `${plan.dataset.textPlace} ${held.place}${held.bar.hasAttribute("data-here") ? `, ${until}` : ""}.`;
   }
@@ -71,7 +72,7 @@ function begin(plan) {
       return;
     }
     form.action = bar.href.split("?")[0];
-    form.elements.to.value = `${plan.dataset.unit}:${place}`;
+    form.elements.to.value = held.swap ? held.swap.dataset.swap : `${plan.dataset.unit}:${place}`;
     form.elements.until.value = until;
     form.elements.seen.value = bar.dataset.seen;
     form.requestSubmit();
@@ -86,7 +87,7 @@ function begin(plan) {
       event.preventDefault();
       event.stopPropagation();
       take(bar);
-      if (event.key === "ArrowUp" || event.key === "ArrowDown") another(step);
+      if (event.key === "ArrowUp" || event.key === "ArrowDown") another(step, event.shiftKey);
       else later(step);
     } else if (event.key === "Enter" && held?.bar === bar) {
       event.preventDefault();
@@ -101,17 +102,25 @@ function begin(plan) {
     if (held && !held.pointer && event.target === held.bar) put();
   });
 
-  /** The next free place in a direction, or the one it is in. */
-  function another(step) {
-    const open = rows.filter((row) => row === held.row || row.hasAttribute("data-free"));
+  /** Whether who is in a row can change places with who is held: both take a place now. */
+  const swaps = (row) => Boolean(row && row !== held.row && row.dataset.swap && held.row.dataset.swap?.includes(held.bar.id.slice(5)));
+
+  /** The next free place in a direction, or the one it is in; or, to change places, the next that somebody is in. */
+  function another(step, others) {
+    const open = rows.filter((row) => row === held.row || (others ? swaps(row) : row.hasAttribute("data-free")));
     if (open.length < 2) {
       put(plan.dataset.textNone);
       return;
     }
     const now = open.findIndex((row) => row.dataset.place === held.place);
-    held.place = open[(now + step + open.length) % open.length].dataset.place;
+    choose(open[(Math.max(now, 0) + step + open.length) % open.length]);
     show();
     tell();
+  }
+
+  function choose(row) {
+    held.place = row.dataset.place;
+    held.swap = swaps(row) ? row : null;
   }
 
   function later(step) {
@@ -168,9 +177,9 @@ function begin(plan) {
         const box = row.getBoundingClientRect();
         return y >= box.top && y < box.bottom;
       });
-      const fits = under === held.row || under?.hasAttribute("data-free");
+      const fits = under === held.row || under?.hasAttribute("data-free") || swaps(under);
       held.refused = !fits;
-      held.place = fits ? under.dataset.place : held.row.dataset.place;
+      choose(fits ? under : held.row);
       show();
       for (const row of rows) row.classList.toggle("is-refused", row === under && !fits);
     }
