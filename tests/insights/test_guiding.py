@@ -191,13 +191,13 @@ def test_no_number_and_no_difference_between_two_is_a_few_people(people: list[On
         seen += 1
     assert seen > 10
     steps = 0
-    for curves in drawn:
-        for key, curve in curves.made.items():
+    for answer in drawn:
+        for key, curve in answer.made.items():
             for row in curve.rows:
                 assert all(part == 0 or part >= 5 for part in (row.happened, row.gone, row.left)), (key, row)
                 steps += 1
-            if key[0] in ("form", "gender") and whole in curves.made:
-                _nothing_left_over(curves.made[whole].rows, curve.rows)
+            if key[0] in ("form", "gender") and whole in answer.made:
+                _nothing_left_over(answer.made[whole].rows, curve.rows)
     assert steps > 20
 
 
@@ -297,7 +297,7 @@ def test_a_page_that_has_to_load_much_first_says_so_and_the_answer_follows(
     monkeypatch.setattr(curves, "at_hand", lambda: False)
     client = signed_in(common())
     shell = client.get("/learned/willingness/?by=form").content.decode()
-    assert 'hx-get="?by=form&amp;shown=1"' in shell and "<path class=\"line" not in shell
+    assert 'hx-get="?by=form&amp;shown=1"' in shell and '<path class="line' not in shell
     assert '<path class="line' in client.get("/learned/willingness/?by=form&shown=1").content.decode()
     assert client.get("/learned/willingness/?as=csv")["Content-Type"].startswith("text/csv")
 

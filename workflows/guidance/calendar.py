@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from access import clock
 from access.models import Post
 from workflows.guidance.models import Appointment, CalendarFeed, PoliceContact
-from workflows.guidance.words import KIND_OF, Kind
+from workflows.guidance.words import KIND_OF, Kind, PoliceEvent
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)
 
@@ -51,7 +51,7 @@ def text(post: Post, base: str) -> str:
     )
     events = [(a.pk, a.at, a.minutes, a.kind) for a in appointments.order_by("at", "pk")]
     events += [
-        (c.pk, c.planned_at, 60, KIND_OF.get(c.event, Kind.OTHER)) for c in contacts.order_by("planned_at", "pk")
+        (c.pk, c.planned_at, 60, KIND_OF.get(PoliceEvent(c.event), Kind.OTHER)) for c in contacts.order_by("planned_at", "pk")
     ]
     return _calendar(events, now, base)
 
