@@ -51,7 +51,8 @@ def text(post: Post, base: str) -> str:
     )
     events = [(a.pk, a.at, a.minutes, a.kind) for a in appointments.order_by("at", "pk")]
     events += [
-        (c.pk, c.planned_at, 60, KIND_OF.get(PoliceEvent(c.event), Kind.OTHER)) for c in contacts.order_by("planned_at", "pk")
+        (c.pk, c.planned_at, 60, KIND_OF.get(PoliceEvent(c.event), Kind.OTHER))
+        for c in contacts.order_by("planned_at", "pk")
     ]
     return _calendar(events, now, base)
 
