@@ -963,6 +963,24 @@ def test_a_bad_row_is_named_by_row_and_column_and_nothing_is_half_taken_in(
 
 
 def test_a_name_that_two_units_share_is_not_guessed(
+def test_the_export_saved_by_a_spreadsheet_as_it_stands_changes_nothing(
+    page: Client, statement: Statement, unit: Unit, region: Any
+) -> None:
+    for name in ("007", "Łódź & é"):
+        a_unit(organisation=unit.organisation, region=region, name=name, places=2, scheme_id="cosm")
+    opening.refresh()
+    until = clock.today() + timedelta(days=9)
+    Line.objects.update(remark="Łódź, 1,5 fte", out_of_service=1, out_reason="repair", out_until=until)
+    exported = page.get(f"/statements/{statement.pk}/export/csv/").content.decode("utf-8-sig")
+    # As LibreOffice and Excel save it in the Netherlands: Windows-1252, days as they are shown.
+    saved = exported.replace(until.isoformat(), f"{until:%d-%m-%y}").encode("cp1252", "replace")
+    titled = b"Opgave van de regio;;\r\n;;\r\n" + saved
+    for content in (saved, titled, "\r\n".join(titled.decode("cp1252").splitlines()[:4]).encode("cp1252")):
+        preview = taken_in(page, statement, content).context["preview"]
+        assert (preview.problems, preview.changes) == ([], [])
+    assert preview.found == 1 and len(preview.absent) == 2
+
+
     page: Client, statement: Statement, unit: Unit, region: Any
 ) -> None:
     other = OrganisationFactory(kind="shelter", name="Andere Opvang")
