@@ -16,11 +16,12 @@ from shelters.models import Stay, Unit
 from shelters.policy import may_ask
 from tests.factories.shelters import a_unit
 from tests.workflows.conftest import Browser
+from workflows.casepage import offers
 from workflows.engine import acts, errors
 from workflows.engine.models import Process, Rung
 from workflows.engine.steps import open_process, perform
 from workflows.placement.forms import ONLY_COMENSHA
-from workflows.placement.machine import LOST, Placement
+from workflows.placement.machine import HELD, LOST, Placement
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(hours=24)
@@ -139,6 +140,22 @@ def test_an_expired_reservation_is_kept_after_all_while_the_place_is_free(
     with clock.at(monday + 3 * DAY):
         perform(process.pk, "accept", provider, {})
         perform(process.pk, "arrive", provider, {})
+def test_the_clock_does_not_stop_while_a_place_is_held_for_an_answer(
+    case: Any, coordinator: Post, provider: Post, unit: Unit
+) -> None:
+    process = ask_for(case, coordinator)
+    acts.pause(process.pk, coordinator, reason="waits for an interpreter")
+    acts.resume(process.pk, coordinator)
+    perform(process.pk, "offer", coordinator, {"unit": unit.pk})
+    with pytest.raises(errors.ConditionUnmet) as refused:
+        acts.pause(process.pk, provider, reason="waits for an interpreter")
+    assert refused.value.message == HELD
+    process.refresh_from_db()
+    machine = Placement(process, provider, clock.now())
+    assert len([one for one in offers.steps(machine, provider)[1] if one.reason == str(HELD)]) == 1
+    assert "pause" not in {offer.name for offer in offers.acts_for(machine, provider)}
+
+
     lasting = Stay.objects.get(period__upper_inf=True)
     assert (lasting.period.lower, lasting.arrived_at) == (monday + 3 * DAY, monday + 3 * DAY)
     assert Stay.objects.exclude(pk=lasting.pk).get().arrived_at is None

@@ -101,6 +101,10 @@ LOST = _(
 DOUBLE = _("This person is registered in another place already. End that stay first, or say that they left it.")
 NONE_LEFT = _("None of the units still in the list has a free place. Choose again.")
 
+HELD = _(
+    "A place is held for this question, and others wait for places: its clock does not stop. Ask or answer a question, "
+    "or take the question back."
+)
 
 class SentFrom(may):
     """Permission for posts in the region from which something was sent, although another region must act now."""
@@ -210,6 +214,10 @@ class Placement(Machine):
 
     def entered(self, action: str, before: str) -> None:
         """What came of the request is kept for the count of demand, and whoever waits for news is told."""
+    def no_pause(self) -> Text:
+        """A pause would move the term of the answer while the reservation expires, or hold a place without an end."""
+        return HELD if self.process.state in (S.OFFERED, S.QUESTION) else ""
+
         assert self.now is not None
         state = self.process.state
         had_none, has_none = before in (S.NO_PLACE, S.WITHDRAWN), state == S.NO_PLACE
