@@ -20,6 +20,7 @@ from workflows.casepage import offers
 from workflows.engine import acts, errors
 from workflows.engine.models import Process, Rung
 from workflows.engine.steps import open_process, perform
+from workflows.placement import going_on
 from workflows.placement.forms import ONLY_COMENSHA
 from workflows.placement.machine import HELD, LOST, Placement
 
@@ -94,6 +95,22 @@ def test_a_region_hands_the_question_to_comensha_which_asks_the_unit_or_hands_it
     assert (asked.state, back.state, back.owner_role) == ("offered", "seeking", Role.CARE_COORDINATOR)
 
 
+def test_what_comensha_asked_comes_back_to_comensha_and_its_list_goes_on(
+    case: Any, coordinator: Post, desk: Post, cosm: Unit, provider: Post, region: Any
+) -> None:
+    second = a_unit(organisation=provider.organisation, region=region, name="De Boei", scheme_id="omm", places=1)
+    process = ask_for(case, coordinator)
+    perform(process.pk, "ask_comensha", coordinator, {})
+    perform(process.pk, "offer", desk, {"unit": cosm.pk, "second": second.pk})
+    declined = perform(process.pk, "decline", provider, {"ground": "full"}).process
+    assert (declined.state, declined.owner_role) == ("at_desk", Role.NATIONAL_DESK)
+    assert going_on.one(process.pk)
+    process.refresh_from_db()
+    assert process.state == "offered"
+    taken_back = perform(process.pk, "take_back", coordinator, {"reason": "too near"}).process
+    assert (taken_back.state, taken_back.owner_role) == ("seeking", Role.CARE_COORDINATOR), "who took it back seeks on"
+
+
 def test_comensha_itself_has_nobody_to_hand_the_question_to(case: Any, coordinator: Post, desk: Post) -> None:
     with pytest.raises(errors.NotAllowed):
         perform(ask_for(case, coordinator).pk, "ask_comensha", desk, {})
@@ -123,6 +140,22 @@ def test_a_place_is_held_until_the_answer_is_so_late_that_others_are_told(
         assert Unit.objects.with_free(moment).get(pk=unit.pk).free == free
 
 
+def test_the_clock_does_not_stop_while_a_place_is_held_for_an_answer(
+    case: Any, coordinator: Post, provider: Post, unit: Unit
+) -> None:
+    process = ask_for(case, coordinator)
+    acts.pause(process.pk, coordinator, reason="waits for an interpreter")
+    acts.resume(process.pk, coordinator)
+    perform(process.pk, "offer", coordinator, {"unit": unit.pk})
+    with pytest.raises(errors.ConditionUnmet) as refused:
+        acts.pause(process.pk, provider, reason="waits for an interpreter")
+    assert refused.value.message == HELD
+    process.refresh_from_db()
+    machine = Placement(process, provider, clock.now())
+    assert len([one for one in offers.steps(machine, provider)[1] if one.reason == str(HELD)]) == 1
+    assert "pause" not in {offer.name for offer in offers.acts_for(machine, provider)}
+
+
 def test_whoever_accepts_in_time_keeps_the_place_without_an_end(
     case: Any, coordinator: Post, provider: Post, unit: Unit
 ) -> None:
@@ -140,22 +173,6 @@ def test_an_expired_reservation_is_kept_after_all_while_the_place_is_free(
     with clock.at(monday + 3 * DAY):
         perform(process.pk, "accept", provider, {})
         perform(process.pk, "arrive", provider, {})
-def test_the_clock_does_not_stop_while_a_place_is_held_for_an_answer(
-    case: Any, coordinator: Post, provider: Post, unit: Unit
-) -> None:
-    process = ask_for(case, coordinator)
-    acts.pause(process.pk, coordinator, reason="waits for an interpreter")
-    acts.resume(process.pk, coordinator)
-    perform(process.pk, "offer", coordinator, {"unit": unit.pk})
-    with pytest.raises(errors.ConditionUnmet) as refused:
-        acts.pause(process.pk, provider, reason="waits for an interpreter")
-    assert refused.value.message == HELD
-    process.refresh_from_db()
-    machine = Placement(process, provider, clock.now())
-    assert len([one for one in offers.steps(machine, provider)[1] if one.reason == str(HELD)]) == 1
-    assert "pause" not in {offer.name for offer in offers.acts_for(machine, provider)}
-
-
     lasting = Stay.objects.get(period__upper_inf=True)
     assert (lasting.period.lower, lasting.arrived_at) == (monday + 3 * DAY, monday + 3 * DAY)
     assert Stay.objects.exclude(pk=lasting.pk).get().arrived_at is None
