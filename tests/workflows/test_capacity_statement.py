@@ -405,7 +405,7 @@ def a_line(**values: Any) -> Any:
     kept = {
         "unit_id": 1, "places": 4, "occupied": 2, "reserved": 0, "out_of_service": 0, "placeable": None,
         "waiting": None, "out_reason": "", "out_until": None, "live_occupied": None, "carried": False,
-        "untouched": 0, "remark": "",
+        "untouched": 0, "remark": "", "as_of": date(2026, 3, 2),
     }  # fmt: skip
     line = SimpleNamespace(**kept | values)
     parts = (line.places, line.occupied, line.reserved, line.out_of_service)
@@ -427,6 +427,7 @@ def broken(beside: Beside | None = None, **values: Any) -> set[str]:
         ({"placeable": 1, "places": None}, "placeable"),
         ({"out_of_service": 1}, "out"),
         ({"out_of_service": 1, "out_reason": "repair"}, "out"),
+        ({"out_of_service": 1, "out_reason": "repair", "out_until": date(2026, 3, 2)}, "out"),
         ({"occupied": None}, "missing"),
         ({"reserved": None}, "missing"),
         ({"waiting": 2, "reserved": None}, "waiting"),
@@ -962,7 +963,6 @@ def test_a_bad_row_is_named_by_row_and_column_and_nothing_is_half_taken_in(
     assert Line.objects.get().occupied is None
 
 
-def test_a_name_that_two_units_share_is_not_guessed(
 def test_the_export_saved_by_a_spreadsheet_as_it_stands_changes_nothing(
     page: Client, statement: Statement, unit: Unit, region: Any
 ) -> None:
@@ -981,6 +981,7 @@ def test_the_export_saved_by_a_spreadsheet_as_it_stands_changes_nothing(
     assert preview.found == 1 and len(preview.absent) == 2
 
 
+def test_a_name_that_two_units_share_is_not_guessed(
     page: Client, statement: Statement, unit: Unit, region: Any
 ) -> None:
     other = OrganisationFactory(kind="shelter", name="Andere Opvang")
