@@ -26,7 +26,8 @@ from insights import picture, reading
 from shelters.queries import last_moment
 
 TURNS = 15
-GOAL, PAGE_MS = 2.0, 300.0
+GOAL, PAGE_MS, LIST_MS = 2.0, 300.0, 50.0
+DESK = "national_desk"
 
 BARE = """
 SELECT u.region_id, u.kind, count(*), sum(c.places), sum(coalesce(s.occupied, 0)), sum(coalesce(s.reserved, 0)),
@@ -67,25 +68,42 @@ def _measured(day: date, turns: int = TURNS) -> tuple[float, float]:
     return statistics.median(ours[2:]) * 1000, statistics.median(bare[2:]) * 1000
 
 
-def _page_ms() -> float:
-    """Server time of the whole first view, for an analyst."""
+def _client(role: Role, kind: str) -> Client:
+    """The browser of somebody who may look."""
     with taken(Side.COMMON), transaction.atomic():
-        house = Organisation.objects.create(name="Ministerie Meetpunt", kind="ministry", side=Side.COMMON)
-        user = User.objects.create(email="meting@example.invalid", name="Meting Proef")
-        post = Post.objects.create(user=user, role=Role.ANALYST, organisation=house, starts_on=date(2020, 1, 1))
+        side = Side.CARE if kind == DESK else Side.COMMON
+        house = Organisation.objects.create(name=f"Meetpunt {role}", kind=kind, side=side)
+        user = User.objects.create(email=f"{role}@meting.example.invalid", name="Meting Proef")
+        post = Post.objects.create(user=user, role=role, organisation=house, starts_on=date(2020, 1, 1))
         configuration.refresh()
         client = Client(SERVER_NAME="localhost")
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         session = client.session
         session["post"] = post.pk
         session.save()
+    return client
+
+
+def _page_ms(client: Client, address: str) -> float:
+    """Server time of a whole page."""
     times = []
     for _ in range(TURNS + 2):
         begun = time.perf_counter()
-        response = client.get("/picture/", secure=True)
+        response = client.get(address, secure=True)
         times.append(time.perf_counter() - begun)
         assert response.status_code == 200, response.status_code
     return statistics.median(times[2:]) * 1000
+
+
+def _pages(note: str) -> Iterator[Figure]:
+    """The first view of the picture, and the list of units of the whole country, with every page of it alike."""
+    analyst = _client(Role.ANALYST, "ministry")
+    yield Figure("national_picture.page", _page_ms(analyst, "/picture/"), "ms", "limit", PAGE_MS, more=False, note=note)
+    desk = _client(Role.NATIONAL_DESK, DESK)
+    asked = {"": "", ".last": "?page=100", ".free": "?free=on", ".men": "?gender=man&problem=addiction"}
+    for name, query in asked.items():
+        figure = f"national_picture.units{name}"
+        yield Figure(figure, _page_ms(desk, f"/shelter/{query}"), "ms", "limit", LIST_MS, more=False, note=note)
 
 
 @bench("national_picture")
@@ -103,5 +121,18 @@ def national_picture() -> Iterator[Figure]:
                 goal = GOAL if size == 5000 else None
                 yield Figure(key, ours / bare, "ratio", "one query by hand", goal, more=False, note=note)
             if size == 5000:
-                yield Figure("national_picture.page", _page_ms(), "ms", "limit", PAGE_MS, more=False, note=note)
+                yield from _pages(note)
+    connection.close()
+
+
+@bench("demand")
+def demand() -> Iterator[Figure]:
+    """Pages on which demand stands beside supply, on the large demonstration set."""
+    database.large()
+    note = f"{database.counted('shelters_unit'):,} units, {database.counted('placement_placementrecord'):,} requests"
+    analyst = _client(Role.ANALYST, "ministry")
+    pages = {"demand.beside_supply": "?demand=1", "demand.by_kind": "?by=kind", "demand.why_not": "why-not/",
+             "demand.gaps": "gaps/", "demand.years": "years/?now=1"}  # fmt: skip
+    for name, address in pages.items():
+        yield Figure(name, _page_ms(analyst, f"/picture/{address}"), "ms", "limit", PAGE_MS, more=False, note=note)
     connection.close()

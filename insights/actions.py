@@ -54,6 +54,15 @@ def actions(request: HttpRequest) -> HttpResponse:
     return render(request, "insights/actions.html", context)
 
 
+def running(post: Post) -> dict[gaps.Wanted, list[tuple[UUID, str]]]:
+    """The actions that run and that a post may see, by the gap they are about: key and title."""
+    rows = Process.objects.for_post(post).filter(kind=SupplyAdjustment.kind, closed_at=None).values("pk")
+    found: dict[gaps.Wanted, list[tuple[UUID, str]]] = {}
+    for record in Adjustment.objects.filter(process__in=rows).order_by("title"):
+        found.setdefault(gaps.Wanted(record.kind, record.limits), []).append((record.pk, record.title))
+    return found
+
+
 def _row(process: Process, record: Adjustment) -> dict[str, Any]:
     wanted = gaps.Wanted(record.kind, record.limits)
     return {
@@ -68,6 +77,7 @@ def picture_tabs(here: str) -> list[dict[str, Any]]:
     """The pages of the picture, for who sees the whole of it."""
     pages = (
         ("picture", _("Picture"), "insights:picture"),
+        ("why", _("Why not"), "insights:why"),
         ("gaps", _("Gaps"), "insights:gaps"),
         ("actions", _("Actions"), "insights:actions"),
         ("years", _("Ten years"), "insights:years"),

@@ -53,6 +53,10 @@ CUTS: tuple[Cut, ...] = (
     Cut("gender", _("Gender"), _genders, _labels(PEOPLE), adds_up=False, demand="gender"),
     Cut("problem", _("Problem"), lambda row: row.problems, _labels(PROBLEMS), adds_up=False, demand="problem"),
     Cut(
+        "multiple", _("Multiple problems"), lambda row: [len(row.problems) > 1],
+        lambda: {True: str(_("several problems")), False: str(_("one problem or none"))}, demand="multiple",
+    ),
+    Cut(
         "children", _("Children along"), lambda row: [row.children],
         lambda: {True: str(_("with children")), False: str(_("without children"))}, demand="children",
     ),

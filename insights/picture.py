@@ -12,13 +12,15 @@ from access.models import Region
 from insights.cells import Supply
 from insights.cuts import BY_KEY, Cut, limited
 from insights.definitions import DEMAND, FIGURES, SUPPLY
-from insights.suppression import left_out
+from insights.suppression import betrayed, left_out
 from shelters.words import Measure
 from workflows.placement.demand import Demand
 
 SUMMED = ("units", "places", "occupied", "reserved", "out_of_service", "free")
 TOGETHER = ("occupied", "reserved", "free", "placeable")
 """Figures of a line that follow from each other: if one is left out, all are."""
+TAKEN = frozenset({"occupied", "reserved"})
+"""Of these, those about persons: in a total they can cover for each other, so that what is free can still be said."""
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Table:
     @property
     def hides(self) -> bool:
         """Whether anything is left out."""
-        return any(line.hidden for line in self.lines)
+        return bool(self.total.hidden) or any(line.hidden for line in self.lines)
 
 
 def table(
@@ -120,13 +122,15 @@ def compare(now: Table, before: Table) -> None:
         line.before = other.get(line.key, {})
     now.total.before = before.total.numbers
     hidden = {line.key: line.hidden for line in before.lines}
-    for line in now.lines:  # a difference must not betray what was left out then
-        for key in hidden.get(line.key, ()):
+    # A difference must not betray what was left out then.
+    for line, left in [*((line, hidden.get(line.key, ())) for line in now.lines), (now.total, before.total.hidden)]:
+        for key in left:
             line.before[key] = None
 
 
 def leave_out(made: Table, threshold: int, entitled: Iterable[int] | None) -> None:
-    """Leave small numbers of persons out of a table, with what would betray them.
+    """Leave small numbers of persons out of a table, with what would betray them: a total too that is small itself, or
+    from which what is left out could be worked out.
 
     In: from which number on they are shown; the regions whose cases the reader may see (None: all, nothing is hidden).
     """
@@ -138,11 +142,25 @@ def leave_out(made: Table, threshold: int, entitled: Iterable[int] | None) -> No
         if not FIGURES[key].persons:
             continue
         values = [_persons(line, key) for line in made.lines]
-        for position in left_out(values, threshold, open_to=free):
+        hidden = left_out(values, threshold, open_to=free)
+        for position in hidden:
             made.lines[position].hidden.update(TOGETHER if key in TOGETHER else [key])
-    for line in made.lines:
+        mine_alone = bool(free) and all(n in free or not value for n, value in enumerate(values))
+        whole = _persons(made.total, key) or 0
+        if not mine_alone and (0 < whole < threshold or betrayed(values, hidden, threshold)):
+            made.total.hidden.add(key)
+    if made.total.hidden & TAKEN:
+        made.total.hidden |= TAKEN if _covers(made, threshold) else set(TOGETHER)
+    for line in [*made.lines, made.total]:
         if "asked" in line.hidden or "unmet" in line.hidden:
             line.hidden |= {"persons", "waiting_days"}
+
+
+def _covers(made: Table, threshold: int) -> bool:
+    """Whether occupied and reserved cover each other in the total: their sum follows from what is free."""
+    sums = [made.total, *(line for line in made.lines if line.hidden & TAKEN)]
+    taken = [sum(line.numbers.get(key) or 0 for key in TAKEN) for line in sums]
+    return all(not number or number >= threshold for number in (taken[0], sum(taken[1:])))
 
 
 def _persons(line: Line, key: str) -> float | None:

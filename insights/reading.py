@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from django.db import connection
 
 from insights.cells import Supply
-from workflows.placement.demand import Demand, counts
+from workflows.placement.demand import Demand, counts, demand
 
 SPAN = relativedelta(months=12)
 """Over how long before a day demand is counted."""
@@ -39,6 +39,12 @@ def asked(day: date, *cuts: Sequence[str], limits: dict[str, Any] | None = None)
     within = {name: [value] for name, value in (limits or {}).items()}
     until = day + relativedelta(days=1)
     return counts(until - SPAN, until, cuts, within)
+
+
+def told(day: date, limits: dict[str, Any]) -> Demand:
+    """As `asked`, of all that the limits leave, with reasons and what is waited for. Three queries."""
+    until = day + relativedelta(days=1)
+    return demand(until - SPAN, until, within={name: [value] for name, value in limits.items()})[0]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ app_name = "insights"
 urlpatterns = [
     path("", views.whole, name="picture"),
     path("places/", views.everybody, name="everybody"),
+    path("why-not/", views.why_not, name="why"),
     path("gaps/", views.gap_list, name="gaps"),
     path("actions/", actions.actions, name="actions"),
     path("actions/new/", actions.open_action, name="open_action"),

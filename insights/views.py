@@ -17,13 +17,13 @@ from django.views.decorators.http import require_safe
 from access import clock, log
 from access.doors import EVERY_ROLE, acting, door
 from access.models import Post, Region
-from insights import exports, gaps, maps, picture, policy, reading
-from insights.actions import OPENS, picture_tabs
+from insights import exports, gaps, maps, picture, policy, reading, why
+from insights.actions import OPENS, picture_tabs, running
 from insights.cells import Supply
 from insights.counting import gaps_for
 from insights.cuts import BY_KEY
 from insights.definitions import DEMAND, FIGURES, SUPPLY, Figure
-from insights.forms import PictureForm
+from insights.forms import PictureForm, WhyForm, YearsForm
 from shelters.models import PublishedFigure, schemes
 
 YEARS = 10
@@ -32,18 +32,24 @@ YEARS = 10
 class Asked:
     """A request for the picture: what was asked, the regions of the day, and who reads it."""
 
-    def __init__(self, request: HttpRequest, whole: bool) -> None:
+    def __init__(self, request: HttpRequest, whole: bool, form: type[PictureForm] = PictureForm) -> None:
         self.post: Post = acting(request)
         self.whole = whole
         self.demand = whole and bool(request.GET)  # the first view comes at once, demand follows by itself
         self.regions = picture.regions(clock.today())
-        self.form = PictureForm(request.GET, self.regions, whole)
+        self.form = form(request.GET, self.regions, whole)
         self.given = self.form.asked()
         self.day: date = self.given["day"]
+        self.other: date | None = self.given.get("other")
         self.by = self.given.get("by") or "region"
         self.limits = PictureForm.limits(self.given)
         chosen = self.given.get("figure")
         self.figure = FIGURES[chosen if chosen in FIGURES else "free"]
+
+    @property
+    def limited_to(self) -> list[tuple[str, str]]:
+        """The limits in words."""
+        return self.form.chosen(self.given)
 
     @property
     def threshold(self) -> int:
@@ -98,30 +104,36 @@ def everybody(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, asked: Asked, template: str) -> HttpResponse:
     rows = reading.supply(asked.day)
     made = asked.table(asked.day, rows)
-    other = asked.given.get("other")
-    if other:
-        picture.compare(made, asked.table(other))
+    if asked.other:
+        picture.compare(made, asked.table(asked.other))
     if request.GET.get("as") in exports.KINDS and asked.whole:
         log.record(request, log.Action.EXPORT, "picture", detail={"as": request.GET["as"], "lines": len(made.lines)})
         return exports.answer(request.GET["as"], made, asked)
     log.record(request, log.Action.READ, "picture")
     drawn = made if asked.by == "region" and not asked.limits.get("region") else asked.table(asked.day, rows, "region")
+    ages = _ages(asked)
     context = {
         "asked": asked,
         "table": made,
         "heads": [FIGURES[key] for key in made.figures],
         "map": _map(asked, drawn),
-        "compared": bool(other),
+        "compared": bool(asked.other),
         "credit": maps.CREDIT,
         "chart": _chart(made),
-        "ages": _ages(asked),
+        "waits": _waits(made),
+        "ages": ages,
+        "ages_chart": {
+            "names": [row["name"] for row in ages if row["days"] is not None],
+            "parts": [],
+            "demand": [{"name": _("days"), "values": [row["days"] for row in ages if row["days"] is not None]}],
+        },
         "threshold": asked.threshold,
         "published": PublishedFigure.objects.select_related("scheme"),
         "query": request.GET.urlencode(),
         "kinds": exports.KINDS,
         "follows": asked.whole and not asked.demand,
+        "all_schemes": asked.demand and "scheme" in asked.limits,
         "tabs": picture_tabs("picture") if asked.whole else [],
-        "limited": bool(asked.limits),
     }
     return render(request, template, context)
 
@@ -174,6 +186,19 @@ def _chart(made: picture.Table) -> dict[str, Any]:
     }
 
 
+def _waits(made: picture.Table) -> dict[str, Any] | None:
+    """What the chart of the waiting time draws; None where there is nothing to draw."""
+    lines = [line for line in made.lines if line.shown("waiting_days") is not None]
+    if "waiting_days" not in made.figures or not lines:
+        return None
+    values = [line.shown("waiting_days") for line in lines]
+    return {
+        "names": [line.name for line in lines],
+        "parts": [],
+        "demand": [{"name": str(FIGURES["waiting_days"].label), "values": values}],
+    }
+
+
 def _ages(asked: Asked) -> list[dict[str, Any]]:
     """How fresh the statements are, region by region, the oldest first; a region without one stands on top."""
     found: dict[int, Any] = {}
@@ -198,10 +223,13 @@ def gap_list(request: HttpRequest) -> HttpResponse:
     """Where victims are not welcome, the worst first."""
     asked = Asked(request, whole=True)
     names = {region.pk: region.name for region in asked.regions}
-    found = gaps_for(asked.post, asked.day)
+    found, at_work = gaps_for(asked.post, asked.day), running(asked.post)
     log.record(request, log.Action.READ, "gaps")
     context = {
-        "gaps": [(gap, sorted(names[key] for key in gap.without), _query(gap)) for gap in found[:40]],
+        "gaps": [
+            (gap, sorted(names[key] for key in gap.without), _query(gap), at_work.get(gap.wanted, ()))
+            for gap in found[:40]
+        ],
         "more": max(0, len(found) - 40),
         "day": asked.day,
         "may_open": asked.post.role in OPENS,
@@ -218,28 +246,68 @@ def _query(gap: gaps.Gap) -> str:
 @require_safe
 def years(request: HttpRequest) -> HttpResponse:
     """Places and occupied places over ten years; the numbers come a moment after the page."""
-    asked = Asked(request, whole=True)
-    context = {"asked": asked, "query": request.GET.urlencode(), "tabs": picture_tabs("years")}
-    if request.headers.get("HX-Request") or request.GET.get("now"):
-        until = asked.day
-        rows = reading.series(
-            until - relativedelta(years=YEARS), until, asked.limits.get("region"), asked.limits.get("kind", "")
-        )
-        entitled = policy.entitled(asked.post)
-        small = asked.threshold if entitled is not None and asked.limits.get("region") not in entitled else 0
-        shown = [(day, places, None if 0 < occupied < small else occupied) for day, places, occupied in rows]
-        context |= {
-            "rows": shown,
-            "chart": {
-                "names": [day.strftime("%Y-%m") for day, _p, _o in shown],
-                "parts": [
-                    {"name": str(FIGURES["places"].label), "values": [places for _d, places, _o in shown]},
-                    {"name": str(FIGURES["occupied"].label), "values": [occupied for _d, _p, occupied in shown]},
-                ],
-            },
-        }
-        return render(request, "insights/_years.html" if not request.GET.get("now") else "insights/years.html", context)
-    return render(request, "insights/years.html", context)
+    asked = Asked(request, whole=True, form=YearsForm)
+    query = request.GET.copy()
+    query.pop("now", None)
+    context = {
+        "asked": asked,
+        "since": asked.day - relativedelta(years=YEARS),
+        "query": query.urlencode(),
+        "tabs": picture_tabs("years"),
+        "kinds": exports.KINDS,
+    }
+    kind, part = request.GET.get("as", ""), bool(request.headers.get("HX-Request"))
+    if kind not in exports.KINDS and not part and not request.GET.get("now"):
+        return render(request, "insights/years.html", context)
+    shown = _series(asked)
+    if kind in exports.KINDS:
+        log.record(request, log.Action.EXPORT, "picture", detail={"as": kind, "lines": len(shown)})
+        return exports.series(kind, shown, asked)
+    context |= {
+        "rows": shown,
+        "threshold": asked.threshold,
+        "chart": {
+            "names": [day.strftime("%Y-%m") for day, _p, _o in shown],
+            "parts": [
+                {"name": str(FIGURES["places"].label), "values": [places for _d, places, _o in shown]},
+                {"name": str(FIGURES["occupied"].label), "values": [occupied for _d, _p, occupied in shown]},
+            ],
+        },
+    }
+    return render(request, "insights/_years.html" if part else "insights/years.html", context)
+
+
+@door(*policy.WHOLE)
+@require_safe
+def why_not(request: HttpRequest) -> HttpResponse:
+    """What came of the requests: met or not and why, refused and why, and who cannot move on."""
+    asked = Asked(request, whole=True, form=WhyForm)
+    kind, parts = request.GET.get("as", ""), why.parts(asked)
+    if kind in exports.KINDS:
+        log.record(request, log.Action.EXPORT, "picture", detail={"as": kind, "lines": len(parts)})
+        return exports.reasons(kind, parts, asked)
+    log.record(request, log.Action.READ, "picture")
+    context = {
+        "asked": asked,
+        "since": asked.day + relativedelta(days=1) - reading.SPAN,
+        "parts": parts,
+        "hides": any(row.hidden for part in parts for row in part.lines),
+        "threshold": asked.threshold,
+        "query": request.GET.urlencode(),
+        "kinds": exports.KINDS,
+        "tabs": picture_tabs("why"),
+    }
+    return render(request, "insights/why.html", context)
+
+
+def _series(asked: Asked) -> list[tuple[date, int, int | None]]:
+    """Last day of each month, places, and how many were occupied; None where that is too small for this reader."""
+    rows = reading.series(
+        asked.day - relativedelta(years=YEARS), asked.day, asked.limits.get("region"), asked.limits.get("kind", "")
+    )
+    entitled = policy.entitled(asked.post)
+    small = asked.threshold if entitled is not None and asked.limits.get("region") not in entitled else 0
+    return [(day, places, None if 0 < occupied < small else occupied) for day, places, occupied in rows]
 
 
 @door(*EVERY_ROLE)

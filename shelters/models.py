@@ -364,7 +364,8 @@ class Stay(StayFacts, Known):
     class Meta:
         verbose_name, verbose_name_plural = _("stay"), _("stays")
         indexes = [
-            GistIndex(fields=["period"], name="shelters_stay_period"),
+            # With what is counted of who is there, so that the rows themselves need not be read.
+            GistIndex(fields=["period"], include=["unit", "arrived_at"], name="shelters_stay_period"),
             models.Index("unit", ends_at("period"), name="shelters_stay_end"),
         ]
         constraints = [

@@ -252,13 +252,13 @@ STORIES: tuple[Story, ...] = (
         case={"needs": ["wheelchair"]},
     ),
     Story(
-        "declined twice, seeking again", W(7, "09:10"),
+        "declined twice, back with CoMensha which asked last", W(7, "09:10"),
         (ref(W(6, "10:00"), TRIAGE), ref(W(6, "15:00"), "accept", **CRISIS), pla(W(5, "09:00"), "seek"),
          pla(W(5, "10:00"), "offer", unit="vuurtoren-crisis"),
          pla(W(5, "16:00"), "decline", "provider", ground="addiction", reason=""),
          pla(W(4, "09:00"), "ask_comensha"), pla(W(4, "09:30"), "offer", "desk", unit="ankertouw-crisis"),
          pla(W(4, "14:10"), "decline", "provider.ankertouw", ground="psychiatric", reason=""),
-         pla(W(1, "16:50"), "pause", reason="Er is overleg met de verslavingszorg.")),
+         pla(W(1, "16:50"), "pause", "desk", reason="Er is overleg met de verslavingszorg.")),
         case={"needs": ["addiction", "psychiatric"]},
     ),
     Story(
@@ -295,7 +295,7 @@ STORIES: tuple[Story, ...] = (
         region="Rotterdam", by="coordinator.rotterdam",
     ),
     Story(
-        "the person did not come: seeking again", W(9, "14:30"),
+        "the person did not come: back with CoMensha, which asked", W(9, "14:30"),
         (ref(W(8, "13:00"), TRIAGE), ref(D(6, "15:00"), "accept", **CRISIS), pla(D(6, "16:00"), "seek"),
          pla(D(6, "16:30"), "ask_comensha"), pla(D(5, "09:00"), "offer", "desk", unit="kompasroos-crisis"),
          pla(D(5, "12:00"), "accept", "provider.kompasroos"),

@@ -34,7 +34,7 @@ def moment_of(day: date) -> datetime:
     return clock.now() if day == clock.today() else last_moment(day)
 
 
-def _regions(day: date) -> list[tuple[int, str]]:
+def care_regions(day: date) -> list[tuple[int, str]]:
     """Key and name of the care regions of a day; from memory."""
     rows = Region.objects.care().valid_on(day).order_by("name").values_list("pk", "name")
     return configuration.remembered(f"care_regions {day}", lambda: list(rows))  # type: ignore[no-any-return]
@@ -69,7 +69,7 @@ class UnitFilter(forms.Form):
             query["day"] = clock.today().isoformat()
         super().__init__(query)
         self.schemes = {scheme.pk: scheme for scheme in schemes()}
-        self.fields["region"].choices = [("", _("All regions")), *_regions(clock.today())]  # type: ignore[attr-defined]
+        self.fields["region"].choices = [("", _("All regions")), *care_regions(clock.today())]  # type: ignore[attr-defined]
         self.fields["scheme"].choices = [  # type: ignore[attr-defined]
             ("", _("All schemes")), *((code, str(scheme)) for code, scheme in self.schemes.items())
         ]  # fmt: skip
@@ -93,6 +93,11 @@ class UnitFilter(forms.Form):
     def narrows(self) -> bool:
         """Whether anything but a day was asked."""
         return bool(self.chosen.keys() - {"day"})
+
+    @property
+    def of_line(self) -> bool:
+        """Whether anything is asked of what a unit offers, and not of the unit itself."""
+        return bool(self.chosen.keys() & {"scheme", "gender", "problem", "children"})
 
     @property
     def condition(self) -> Q:

@@ -13,6 +13,16 @@ GUARD = re.compile(r"'*[=+\-@\t\r\n]")
 """Text that a spreadsheet would take for a formula, with the apostrophes that keep it from that."""
 
 
+_MONTHS = "jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec"
+_OTHER = re.compile(
+    rf"(?:[\s\d.,:/\-]*\d[\s\d.,:/\-]*(?:e[+\-]?\d+)?[\s%€$£]*|[€$£]\s*[\d.,\-]+|waar|onwaar|true|false"
+    rf"|\d{{1,2}}[\s\-/.]*(?:{_MONTHS})[a-z]*\.?(?:[\s\-/.]*\d{{2,4}})?"
+    rf"|(?:{_MONTHS})[a-z]*\.?[\s\-/.]*\d{{1,4}}(?:,?\s*\d{{4}})?)\s*",
+    re.IGNORECASE,
+)
+"""Text that a spreadsheet, opening a CSV, would take for a number, a day or a time: 007, 1-2, 1E3, 50%, 3 april."""
+
+
 class Spoilt(NamedTuple):
     """A cell that says nothing, with the reason as the end of a sentence about it."""
 
@@ -29,7 +39,7 @@ def tidy(raw: Raw) -> Raw:
         return raw
     text = raw.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
     text = text.strip().strip("\ufeff\u200b").strip()
-    if text.startswith("'") and GUARD.match(text):
+    if text.startswith("'") and (GUARD.match(text) or _taken_for_another(text)):
         text = text[1:]
     return text or None
 
@@ -37,6 +47,17 @@ def tidy(raw: Raw) -> Raw:
 def harmless(value: Any) -> Any:
     """A value that no spreadsheet takes for a formula; only text is touched. Reading takes the apostrophe off again."""
     return f"'{value}" if isinstance(value, str) and GUARD.match(value) else value
+
+
+def kept(value: Any) -> Any:
+    """As `harmless`, and neither does a spreadsheet take the text for a number or a day; reading takes it off again."""
+    return f"'{value}" if isinstance(value, str) and _taken_for_another(value) else harmless(value)
+
+
+def _taken_for_another(text: str) -> bool:
+    # Nobody writes a number that long, and the longer a text the more a pattern tries.
+    bare = text.lstrip("'")
+    return len(bare) <= 40 and _OTHER.fullmatch(bare) is not None
 
 
 def typed(raw: Raw) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from shelters.sheets.cells import GUARD, harmless, typed
+from shelters.sheets.cells import GUARD, harmless, kept, typed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -36,15 +36,24 @@ _LONG = 40
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A table as CSV as Dutch spreadsheets open it: semicolons, decimal commas, UTF-8 with its mark."""
+def write_csv(head: Sequence[str], rows: Iterable[Sequence[Any]], *, comes_back: bool = False) -> bytes:
+    """A table as CSV as Dutch spreadsheets open it: semicolons, decimal commas, UTF-8 with its mark.
+
+    In: `comes_back`, for a file that is read again: text like 007 or 1-2 is kept from becoming a number or a day.
+    """
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";").writerows([_plain(value) for value in row] for row in [head, *rows])
+    guard = kept if comes_back else harmless
+    csv.writer(out, delimiter=";").writerows([_plain(value, guard) for value in row] for row in [head, *rows])
     return out.getvalue().encode("utf-8-sig", "replace")
 
 
-def _plain(value: Any) -> Any:
-    return typed(value) if isinstance(value, float | date) else harmless(str(value)) if value is not None else None
+def _plain(value: Any, guard: Callable[[Any], Any]) -> Any:
+    if isinstance(value, float | date):
+        return typed(value)
+    if value is None or isinstance(value, int):
+        return value
+    text = str(value)
+    return kept(text) if text.startswith("'") else guard(text)  # an apostrophe of its own is not to be taken off
 
 
 def write_xlsx(
@@ -110,7 +119,7 @@ def put(cell: BookCell | MergedCell, value: Any) -> None:
         cell.number_format = _DAY
         return
     # Reading takes an apostrophe off; one that is meant gets another.
-    text = harmless(str(value)) if str(value).startswith("'") else str(value)
+    text = kept(str(value)) if str(value).startswith("'") else str(value)
     cell.value = _NOT_IN_XML.sub("\ufffd", text)
     cell.data_type = "s"
     if GUARD.match(text):

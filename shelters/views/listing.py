@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import DateField, F, OuterRef, Q, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,13 +21,13 @@ from access.models import Post
 from access.roles import Role
 from access.wall import Side
 from shelters import freshness, policy
-from shelters.forms.finding import UnitFilter, moment_of
+from shelters.forms.finding import UnitFilter, care_regions, moment_of
 from shelters.models import Capacity, Placeable, Scheme, Stay, Unit
 from shelters.queries import Standing, standing_at
 from shelters.words import Kind, Measure
 
-PAGE = 50
-FEW = 1000
+PAGE = {"region": 50, "country": 25}
+"""Units on a page: all of most regions; of the whole country few, since nobody reads it from end to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,26 @@ class Sum:
 
     def add(self, now: Standing) -> None:
         """One more unit."""
-        self.units += 1
-        self.places += now.places
-        self.occupied += now.occupied
-        self.reserved += now.reserved
-        self.out += now.out
-        self.free += now.free
+        self.add_up(1, now.places, now.occupied, now.reserved, now.out, now.free)
+
+    def add_up(self, units: int, places: int, occupied: int, reserved: int, out: int, free: int) -> None:
+        """More units, with what they have together."""
+        self.units += units
+        self.places += places
+        self.occupied += occupied
+        self.reserved += reserved
+        self.out += out
+        self.free += free
 
 
 @dataclass(slots=True)
 class Found:
-    """The units that answer, in order, and their sums; and those that are not there on the day, for who keeps them."""
+    """The units of a page in order, of how many, and the sums of all; and those that are not there on the day, for who
+    keeps them."""
 
-    now: dict[int, Standing] = field(default_factory=dict)
-    keys: list[int] = field(default_factory=list)
+    now: list[Standing] = field(default_factory=list)
+    all: int = 0
+    page: int = PAGE["region"]
     sums: dict[Measure, Sum] = field(default_factory=lambda: {measure: Sum() for measure in Measure})
     elsewhere: list[tuple[int, str, date | None]] = field(default_factory=list)
 
@@ -80,12 +87,13 @@ def units(request: HttpRequest) -> HttpResponse:
     post = acting(request)
     asked = UnitFilter(request.GET, post)
     moment = moment_of(asked.on)
-    found = _found(asked, post, moment)
-    shown = Paginator(found.keys, PAGE)
-    page = shown.get_page(request.GET.get("page"))
+    number = _number(request.GET.get("page", ""))
+    found = _found(asked, post, moment, number)
+    shown = Paginator(range(found.all), found.page)
+    page = shown.get_page(number)
     context = {
         "filter": asked,
-        "rows": _rows(list(page.object_list), asked, moment, found.now),
+        "rows": _rows(found.now, asked, moment),
         "everything": f"{reverse('shelters:list')}?region=" if asked.narrows else "",
         "may_add": policy.may_add(post),
         "beds": found.sums[Measure.PLACES],
@@ -102,44 +110,99 @@ def units(request: HttpRequest) -> HttpResponse:
     return render(request, "shelters/list.html", context)
 
 
-def _found(asked: UnitFilter, post: Post, moment: datetime) -> Found:
-    region, only_free = asked.chosen.get("region"), asked.chosen.get("free")
-    ahead = Capacity.objects.filter(unit=OuterRef("pk"), holds__startswith__gt=asked.on).order_by("holds")
-    begins = Subquery(ahead.values("holds__startswith")[:1]) if region else Value(None, output_field=DateField())
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and 0 < len(text) < 7 and int(text) else 1
+
+
+def _found(asked: UnitFilter, post: Post, moment: datetime, number: int) -> Found:
+    few = asked.chosen.get("region") or post.role == Role.SHELTER_PROVIDER
+    return (_of_few if few else _of_many)(asked, post, moment, number)
+
+
+def _of_few(asked: UnitFilter, post: Post, moment: datetime, number: int) -> Found:
+    """Units of one region or provider, those among them that are not there on the day: counted each by itself."""
     rows: Any = Unit.objects.for_post(post).line_on(asked.on)
     rows = rows.filter(asked.condition & _listed(post, asked)).order_by("region__name", "-active", "name", "pk")
+    ahead = Capacity.objects.filter(unit=OuterRef("pk"), holds__startswith__gt=asked.on).order_by("holds")
+    begins: Any = Subquery(ahead.values("holds__startswith")[:1]) if asked.chosen.get("region") else Value(
+        None, output_field=DateField()
+    )  # fmt: skip
     units = list(rows.values_list("pk", "name", "kind", "active", begins))
-    # Few units are counted by themselves; of many it is quicker to count all there are.
-    found = Found(standing_at(moment, units=[unit[0] for unit in units] if len(units) < FEW else None))
-    caseload = {kind.value for kind in Kind if kind.measure is Measure.CASELOAD}
+    stands, found = standing_at(moment, units=[unit[0] for unit in units]), Found()
+    there = []
     for key, name, kind, active, begins_on in units:
-        stands = found.now.get(key)
-        if stands is None:
+        now = stands.get(key)
+        if now is None:
             found.elsewhere.append((key, name, begins_on))
-        elif stands.free or not only_free:
-            found.keys.append(key)
+        elif now.free or not asked.chosen.get("free"):
+            there.append(now)
             if active:
-                found.sums[Measure.CASELOAD if kind in caseload else Measure.PLACES].add(stands)
+                found.sums[Kind(kind).measure].add(now)
+    found.all = len(there)
+    first = min(number - 1, max(found.all - 1, 0) // found.page) * found.page
+    found.now = there[first : first + found.page]
     return found
+
+
+_MANY = """
+WITH asked (unit, kind, region_id, region, name) AS ({units}), found AS MATERIALIZED (
+    SELECT asked.kind, asked.region, asked.name, stands.* FROM asked
+    JOIN shelters_at(%s, NULL, NULL) stands USING (unit)
+    WHERE (stands.active OR asked.region_id = ANY(%s)) AND (stands.free > 0 OR NOT %s)
+), counted AS (SELECT count(*) AS n FROM found)
+SELECT n, (
+    SELECT json_agg(json_build_array(unit, places, occupied, reserved, out_of_service, free, placeable)) FROM (
+        SELECT * FROM found ORDER BY region, active DESC, name, unit
+        LIMIT {page} OFFSET LEAST(%s - 1, GREATEST(n - 1, 0) / {page}) * {page}) page
+), (
+    SELECT json_agg(json_build_array(kind, units, places, occupied, reserved, gone, free)) FROM (
+        SELECT kind, count(*) AS units, sum(places) AS places, sum(occupied) AS occupied, sum(reserved) AS reserved,
+            sum(out_of_service) AS gone, sum(free) AS free
+        FROM found WHERE active GROUP BY kind) sums
+) FROM counted
+"""
+
+
+def _of_many(asked: UnitFilter, post: Post, moment: datetime, number: int) -> Found:
+    """Units of the whole country that are there: the database counts them all at once, and gives those of the page and
+    the sums. What a line says is read only where it is asked about: each reading of all lines costs."""
+    units: Any = Unit.objects.for_post(post)
+    if asked.of_line:
+        units = units.line_on(asked.on)
+    units = units.filter(asked.condition).order_by()
+    statement, values = units.values_list("pk", "kind", "region_id", "region__name", "name").query.sql_with_params()
+    given = [*values, moment, _kept(post), bool(asked.chosen.get("free")), number]
+    with connection.cursor() as cursor:
+        cursor.execute(_MANY.format(units=statement, page=PAGE["country"]), given)
+        count, page, sums = cursor.fetchone()
+    found = Found([Standing._make(row) for row in page or ()], count, PAGE["country"])
+    for kind, *numbers in sums or ():
+        found.sums[Kind(kind).measure].add_up(*numbers)
+    return found
+
+
+def _kept(post: Post) -> list[int]:
+    """The regions in which a post keeps units, and so sees those that are out of use."""
+    if not policy.may_add(post):
+        return []
+    regions = {key for key, _name in care_regions(clock.today())} if post.national else post.region_ids
+    return sorted(regions)
 
 
 def _listed(post: Post, asked: UnitFilter) -> Q:
     """Units in use; who keeps a unit sees it too when it is out of use or, in a list of one region, not there."""
-    if post.role == Role.SHELTER_PROVIDER or (post.national and policy.may_add(post)):
-        own = Q(pk__isnull=False)
-    else:
-        own = Q(region__in=sorted(post.region_ids)) if policy.may_add(post) else Q(pk__in=[])
+    own = Q(pk__isnull=False) if post.role == Role.SHELTER_PROVIDER else Q(region__in=_kept(post))
     in_use, there = Q(active=True), Q(line__isnull=False)
     return in_use | own if asked.chosen.get("region") else in_use | (own & there)
 
 
-def _rows(keys: list[int], asked: UnitFilter, moment: datetime, now: dict[int, Standing]) -> list[Row]:
+def _rows(stands: list[Standing], asked: UnitFilter, moment: datetime) -> list[Row]:
     seen_from = min(asked.on, clock.today())
     words = Placeable.objects.filter(unit=OuterRef("pk"), at__lte=moment).order_by("-at", "-pk")
     stays = Stay.objects.filter(unit=OuterRef("pk"), period__contains=moment, arrived_at__lte=moment)
     rows = (
         Unit.objects.line_on(asked.on)
-        .filter(pk__in=keys)
+        .filter(pk__in=[now.unit for now in stands])
         .annotate(
             as_of=F("line__as_of"),
             word=Subquery(words.values("places")[:1]),
@@ -150,7 +213,11 @@ def _rows(keys: list[int], asked: UnitFilter, moment: datetime, now: dict[int, S
     )
     units = {unit.pk: unit for unit in rows}
     checked = freshness.checked(((unit.pk, unit.as_of) for unit in units.values()), seen_from)
-    return [_row(units[key], asked.schemes, now[key], checked[key], seen_from, moment) for key in keys if key in units]
+    return [
+        _row(units[now.unit], asked.schemes, now, checked[now.unit], seen_from, moment)
+        for now in stands
+        if now.unit in units
+    ]
 
 
 def _row(

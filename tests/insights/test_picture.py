@@ -144,12 +144,18 @@ def test_it_is_cut_and_limited(signed_in: SignIn, places: list[Any]) -> None:
     assert (numbers(for_men, "Aalten")["places"], numbers(for_men, "Borne")["places"]) == (8, None)
     assert numbers(client.get("/picture/?by=kind&problem=addiction"), "Crisis shelter")["places"] == 8
     assert numbers(client.get("/picture/?children=on"), "Borne")["places"] == 3
+    assert numbers(client.get("/picture/?by=multiple"), "one problem or none")["places"] == 11
     assert client.get("/picture/?day=never&by=nothing&kind=flying&region=x").status_code == 200
+    assert "Choose a day from" in text(client.get("/picture/?other=0001-01-01&demand=1"))
 
 
 def test_two_days_are_compared(signed_in: SignIn, places: list[Any]) -> None:
-    shown = text(page(signed_in, Role.NATIONAL_DESK).get("/picture/?other=2026-03-01"))
+    client = page(signed_in, Role.NATIONAL_DESK)
+    shown = text(client.get("/picture/?other=2026-03-01&kind=crisis"))
     assert "▲ +7" in shown and "▼ −7" in shown
+    assert "Kind: Crisis shelter · compared with 1 March 2026" in shown
+    table = client.get("/picture/?other=2026-03-01&as=csv").content.decode("utf-8-sig").splitlines()
+    assert "Occupied;Occupied, difference" in table[0] and "Aalten;1;0;8;0;7;7" in table[1]
 
 
 def test_small_numbers_are_left_out_for_who_may_not_see_the_cases(signed_in: SignIn, places: list[Any]) -> None:
@@ -165,6 +171,18 @@ def test_small_numbers_are_left_out_for_who_may_not_see_the_cases(signed_in: Sig
     assert numbers(desk, "Borne")["occupied"] == 1
     own = page(signed_in, Role.CARE_COORDINATOR, regions=[places[1]]).get("/picture/")
     assert numbers(own, "Borne")["occupied"] == 1
+
+
+def test_a_total_does_not_betray_what_is_left_out(signed_in: SignIn, places: list[Any]) -> None:
+    ref = uuid4()
+    door.hold(Unit.objects.get(name="Klein").pk, ref, clock.now())
+    door.arrive(ref, clock.now(), None, clock.now())
+    client = page(signed_in, Role.ANALYST)
+    alone = client.get(f"/picture/places/?region={places[1].pk}")
+    assert alone.context["table"].total.hidden >= {"occupied", "free"} and "2 free" not in text(alone)
+    assert client.get("/picture/places/").context["table"].total.hidden == set(), "eight in all say nothing of one"
+    own = page(signed_in, Role.CARE_COORDINATOR, regions=[places[1]]).get(f"/picture/?region={places[1].pk}")
+    assert own.context["table"].total.shown("occupied") == 1
 
 
 @pytest.mark.parametrize("role", Role)
@@ -191,6 +209,48 @@ def test_demand_stands_beside_supply(
     answer = page(signed_in, Role.NATIONAL_DESK).get("/picture/?by=kind")
     line = numbers(answer, "Crisis shelter")
     assert (line["asked"], line["persons"], line["unmet"], line["waiting"]) == (1, 1, 1, 1)
+
+
+def test_why_there_was_no_place_and_why_units_refused(
+    signed_in: SignIn, places: list[Any], coordinator: Post, desk: Post, region: Any
+) -> None:
+    unit = a_unit(organisation=OrganisationFactory(kind="shelter"), region=region, name="Vol", places=9)
+    for number in range(6):
+        case = CaseFactory(person=PersonFactory(), region=region)
+        process = open_process(
+            Placement, acting=coordinator, case_id=case.pk, region_id=case.region_id, record={"kind": "crisis"}
+        )
+        if number:
+            perform(process.pk, "offer", coordinator, {"unit": unit.pk})
+            perform(process.pk, "decline", coordinator, {"ground": "addiction"})
+        perform(process.pk, "find_none", coordinator, {"ground": "no_free", "reason": "Everything is full."})
+    client = page(signed_in, Role.ANALYST)
+    shown = text(client.get("/picture/why-not/?kind=crisis"))
+    assert "Kind: Crisis shelter" in shown and "the place is there, but not for this person" in shown
+    table = client.get("/picture/why-not/?as=csv").content.decode("utf-8-sig")
+    assert "Why there was no place;No free place of this kind;6;6;" in table
+    assert "Why units refused;Contra-indication: addiction;5;5;5" in table
+    assert "None in this period" in text(client.get(f"/picture/why-not/?region={places[0].pk}"))
+    with clock.at(clock.now() + timedelta(days=1)):
+        case = CaseFactory(person=PersonFactory(), region=region)
+        process = open_process(
+            Placement, acting=coordinator, case_id=case.pk, region_id=case.region_id, record={"kind": "crisis"}
+        )
+        perform(process.pk, "find_none", coordinator, {"ground": "no_such_place", "reason": "Nowhere."})
+        table = client.get("/picture/why-not/?as=csv").content.decode("utf-8-sig")
+        assert "No place that fits what is needed;<5;<5;" in table and "No free place of this kind;<5;<5;" in table
+        assert len(queries(client, "/picture/why-not/")) <= 10
+        seen = page(signed_in, Role.NATIONAL_DESK, organisation__kind="national_desk").get("/picture/why-not/?as=csv")
+        assert "No place that fits what is needed;1;1;" in seen.content.decode("utf-8-sig")
+
+
+def test_ten_years_offer_what_has_an_effect_there_and_say_what_was_chosen(signed_in: SignIn, places: list[Any]) -> None:
+    client = page(signed_in, Role.NATIONAL_DESK)
+    shown = client.get(f"/picture/years/?region={places[1].pk}&kind=crisis&scheme=cosm&now=1")
+    assert list(shown.context["asked"].form.fields) == ["day", "region", "kind"]
+    assert "Region: Borne · Kind: Crisis shelter" in text(shown)
+    table = client.get(f"/picture/years/?region={places[1].pk}&as=csv").content.decode("utf-8-sig").splitlines()
+    assert table[0] == "End of the month;Places;Occupied" and table[-1] == "2026-03-31;3;0" and len(table) == 122
 
 
 def test_the_first_view_does_not_wait_for_demand(signed_in: SignIn, places: list[Any]) -> None:

@@ -36,7 +36,7 @@ def test_it_can_be_used_by_everybody(context: BrowserContext, analyst: Post) -> 
     page.goto("/account/login/?next=/picture/")
     sign_in(page, analyst.user.email)
     page.wait_for_selector("[data-chart] canvas")
-    for address in ("/picture/", "/picture/gaps/", "/picture/definitions/", "/picture/places/"):
+    for address in ("/picture/", "/picture/gaps/", "/picture/why-not/", "/picture/definitions/", "/picture/places/"):
         page.goto(address)
         page.wait_for_selector("[hx-trigger=load]", state="detached")  # demand has followed
         assert unfit(page, address.strip("/").replace("/", "-")) == [], address
@@ -50,7 +50,7 @@ def test_it_can_be_used_by_everybody(context: BrowserContext, analyst: Post) -> 
     assert page.locator("details[open]").inner_text().count("Regio in Limburg") == 1
     for kind in ("png", "svg"):
         with page.expect_download() as saved:
-            page.locator(f"[data-save={kind}]").click()
+            page.locator(f"[data-save={kind}]").first.click()
         content = saved.value.path().read_bytes()
         assert content[:4] == b"\x89PNG" if kind == "png" else b"<svg" in content[:200]
     with page.expect_download() as saved:

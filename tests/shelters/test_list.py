@@ -155,3 +155,9 @@ def test_the_list_costs_few_queries(
     client = browser(desk)
     client.get("/shelter/")
     assert len(queries(client, f"/shelter/?region={region.pk}")) <= 10
+    last = ("Unit 50", "51–60")
+    pages = {"": ("Unit 00", "1–25"), "page=3": last, "page=9": last, "page=-1": ("Unit 00", "1–25")}
+    for query, (first, where) in pages.items():
+        shown = client.get(f"/shelter/?{query}")
+        assert where in text(shown) and f">{first}<" in text(shown) and "120 places free" in plain(shown), query
+    assert len(queries(client, "/shelter/?page=2")) <= 10

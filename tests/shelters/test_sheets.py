@@ -79,12 +79,25 @@ def as_kept(text: str) -> str:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9999), texts, st.none() | st.integers(-9, 9)), min_size=1, max_size=6))
 @example([(1, "'=x", None), (2, "'t Huis", 0), (3, "''-", 1), (4, "-", 2), (5, 'a";b,c\td\ne', -3), (6, "_x000A_", 1)])
+@example([(1, "'007", None), (2, "007", 0), (3, "''1-2", 1), (4, "9" * 40, 2), (5, "'" + "9" * 40, 3), (6, "50%", 4)])
 def test_what_was_written_is_read_back(rows: list[tuple[int, str, int | None]]) -> None:
     wanted = [[str(a), b, "" if c is None else str(c)] for a, b, c in rows]
-    for content in (write_csv(HEAD, rows), write_xlsx(HEAD, rows, "Proef", [("Bron", "eigen")])):
+    for content in (
+        write_csv(HEAD, rows), write_csv(HEAD, rows, comes_back=True),
+        write_xlsx(HEAD, rows, "Proef", [("Bron", "eigen")]),
+    ):  # fmt: skip
         sheet = read(content)
         assert sheet.head == HEAD
         assert [row for _number, row in sheet.rows] == wanted
+
+
+def test_text_of_a_csv_that_comes_back_is_no_number_or_day_for_a_spreadsheet() -> None:
+    texts = ["007", "1-2", "1E3", "12,5", "50%", "€ 12,50", "3 april", "12-nov-26", "mei 2026", "10:30", "WAAR"]
+    lines = write_csv(["a"], [[text] for text in texts], comes_back=True).decode("utf-8-sig").splitlines()[1:]
+    assert lines == [f"'{text}" for text in texts]
+    plain = ["2e verdieping", "De Ark", "Mei Li Huis", "decaan"]
+    assert write_csv(["a"], [[text] for text in plain], comes_back=True).decode("utf-8-sig").splitlines()[1:] == plain
+    assert write_csv(["a"], [[7, 1.5]], comes_back=True).decode("utf-8-sig").splitlines()[1] == "7;1,5"
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+31 6", "-x", "@cmd", "\tx", "'=1+1"])
@@ -180,6 +193,22 @@ def test_a_formula_counts_for_what_it_gave_and_is_named_when_it_gave_nothing() -
     wrong = with_cell(worked_out, "B2", b' t="e"><f>A2*2</f><v>#REF!</v>')
     with pytest.raises(Unreadable, match="Cell B2: a formula that gives an error"):
         read(wrong)
+
+
+def test_a_title_above_the_head_does_no_harm_where_the_head_is_known() -> None:
+    def is_head(cells: list[str]) -> bool:
+        return "Nummer" in cells
+
+    rows = [["Opgave week 48, regio West"], ["27-11-2026"], [], ["Nummer", "Plekken"], [7, 3]]
+    content = workbook(rows, lambda sheet: sheet.merge_cells("A1:D1"))
+    for sheet in (
+        read(content, is_head),
+        read(b"Opgave; week 48; West; x\n\nNummer,Plekken\n7,3\n", is_head),
+        pasted("Opgave week 48\t\nNummer\tPlekken\n7\t3", is_head),
+    ):
+        assert sheet.head[:2] == ["Nummer", "Plekken"] and [row[:2] for _n, row in sheet.rows] == [["7", "3"]]
+    with pytest.raises(Unreadable, match="A1:D1"):
+        read(content)
 
 
 def test_merged_cells_in_the_table_are_named_and_those_elsewhere_do_no_harm() -> None:

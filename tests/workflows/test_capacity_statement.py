@@ -405,7 +405,7 @@ def a_line(**values: Any) -> Any:
     kept = {
         "unit_id": 1, "places": 4, "occupied": 2, "reserved": 0, "out_of_service": 0, "placeable": None,
         "waiting": None, "out_reason": "", "out_until": None, "live_occupied": None, "carried": False,
-        "untouched": 0, "remark": "",
+        "untouched": 0, "remark": "", "as_of": date(2026, 3, 2),
     }  # fmt: skip
     line = SimpleNamespace(**kept | values)
     parts = (line.places, line.occupied, line.reserved, line.out_of_service)
@@ -427,6 +427,7 @@ def broken(beside: Beside | None = None, **values: Any) -> set[str]:
         ({"placeable": 1, "places": None}, "placeable"),
         ({"out_of_service": 1}, "out"),
         ({"out_of_service": 1, "out_reason": "repair"}, "out"),
+        ({"out_of_service": 1, "out_reason": "repair", "out_until": date(2026, 3, 2)}, "out"),
         ({"occupied": None}, "missing"),
         ({"reserved": None}, "missing"),
         ({"waiting": 2, "reserved": None}, "waiting"),
@@ -960,6 +961,24 @@ def test_a_bad_row_is_named_by_row_and_column_and_nothing_is_half_taken_in(
     assert answer.status_code == 422 and said in text(answer), text(answer)[-3000:]
     assert "ready" not in answer.context
     assert Line.objects.get().occupied is None
+
+
+def test_the_export_saved_by_a_spreadsheet_as_it_stands_changes_nothing(
+    page: Client, statement: Statement, unit: Unit, region: Any
+) -> None:
+    for name in ("007", "Łódź & é"):
+        a_unit(organisation=unit.organisation, region=region, name=name, places=2, scheme_id="cosm")
+    opening.refresh()
+    until = clock.today() + timedelta(days=9)
+    Line.objects.update(remark="Łódź, 1,5 fte", out_of_service=1, out_reason="repair", out_until=until)
+    exported = page.get(f"/statements/{statement.pk}/export/csv/").content.decode("utf-8-sig")
+    # As LibreOffice and Excel save it in the Netherlands: Windows-1252, days as they are shown.
+    saved = exported.replace(until.isoformat(), f"{until:%d-%m-%y}").encode("cp1252", "replace")
+    titled = b"Opgave van de regio;;\r\n;;\r\n" + saved
+    for content in (saved, titled, "\r\n".join(titled.decode("cp1252").splitlines()[:4]).encode("cp1252")):
+        preview = taken_in(page, statement, content).context["preview"]
+        assert (preview.problems, preview.changes) == ([], [])
+    assert preview.found == 1 and len(preview.absent) == 2
 
 
 def test_a_name_that_two_units_share_is_not_guessed(

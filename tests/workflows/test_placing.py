@@ -16,11 +16,13 @@ from shelters.models import Stay, Unit
 from shelters.policy import may_ask
 from tests.factories.shelters import a_unit
 from tests.workflows.conftest import Browser
+from workflows.casepage import offers
 from workflows.engine import acts, errors
 from workflows.engine.models import Process, Rung
 from workflows.engine.steps import open_process, perform
+from workflows.placement import going_on
 from workflows.placement.forms import ONLY_COMENSHA
-from workflows.placement.machine import LOST, Placement
+from workflows.placement.machine import HELD, LOST, Placement
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(hours=24)
@@ -93,6 +95,22 @@ def test_a_region_hands_the_question_to_comensha_which_asks_the_unit_or_hands_it
     assert (asked.state, back.state, back.owner_role) == ("offered", "seeking", Role.CARE_COORDINATOR)
 
 
+def test_what_comensha_asked_comes_back_to_comensha_and_its_list_goes_on(
+    case: Any, coordinator: Post, desk: Post, cosm: Unit, provider: Post, region: Any
+) -> None:
+    second = a_unit(organisation=provider.organisation, region=region, name="De Boei", scheme_id="omm", places=1)
+    process = ask_for(case, coordinator)
+    perform(process.pk, "ask_comensha", coordinator, {})
+    perform(process.pk, "offer", desk, {"unit": cosm.pk, "second": second.pk})
+    declined = perform(process.pk, "decline", provider, {"ground": "full"}).process
+    assert (declined.state, declined.owner_role) == ("at_desk", Role.NATIONAL_DESK)
+    assert going_on.one(process.pk)
+    process.refresh_from_db()
+    assert process.state == "offered"
+    taken_back = perform(process.pk, "take_back", coordinator, {"reason": "too near"}).process
+    assert (taken_back.state, taken_back.owner_role) == ("seeking", Role.CARE_COORDINATOR), "who took it back seeks on"
+
+
 def test_comensha_itself_has_nobody_to_hand_the_question_to(case: Any, coordinator: Post, desk: Post) -> None:
     with pytest.raises(errors.NotAllowed):
         perform(ask_for(case, coordinator).pk, "ask_comensha", desk, {})
@@ -120,6 +138,22 @@ def test_a_place_is_held_until_the_answer_is_so_late_that_others_are_told(
     assert Stay.objects.get().period.upper == until == process.plan[Rung.ESCALATION - 1]
     for moment, free in ((until - timedelta(seconds=1), 0), (until, 1)):
         assert Unit.objects.with_free(moment).get(pk=unit.pk).free == free
+
+
+def test_the_clock_does_not_stop_while_a_place_is_held_for_an_answer(
+    case: Any, coordinator: Post, provider: Post, unit: Unit
+) -> None:
+    process = ask_for(case, coordinator)
+    acts.pause(process.pk, coordinator, reason="waits for an interpreter")
+    acts.resume(process.pk, coordinator)
+    perform(process.pk, "offer", coordinator, {"unit": unit.pk})
+    with pytest.raises(errors.ConditionUnmet) as refused:
+        acts.pause(process.pk, provider, reason="waits for an interpreter")
+    assert refused.value.message == HELD
+    process.refresh_from_db()
+    machine = Placement(process, provider, clock.now())
+    assert len([one for one in offers.steps(machine, provider)[1] if one.reason == str(HELD)]) == 1
+    assert "pause" not in {offer.name for offer in offers.acts_for(machine, provider)}
 
 
 def test_whoever_accepts_in_time_keeps_the_place_without_an_end(

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from shelters import sheets
+from workflows.capacity_statement import importing
 from workflows.engine.forms import StepForm
 
 
@@ -76,7 +77,10 @@ class ImportForm(forms.Form):
             raise ValidationError(_("Choose a file, or paste cells."), code="nothing")
         try:
             # One byte more than may be is enough to know that a file is too large.
-            self.sheet = sheets.read(given.read(sheets.MOST_BYTES + 1)) if given else sheets.pasted(text)
+            is_head = importing.is_head
+            self.sheet = (
+                sheets.read(given.read(sheets.MOST_BYTES + 1), is_head) if given else sheets.pasted(text, is_head)
+            )
         except sheets.Unreadable as wrong:
             self.add_error("file" if given else "text", str(wrong))
         return cleaned

@@ -43,6 +43,16 @@ def unit_heads() -> list[str]:
     return sorted({titles(language)[key] for language in ("nl", "en") for key in (KEY, "unit")})
 
 
+def is_head(cells: list[str]) -> bool:
+    """Whether a row of a file is the head of the table: it names the units, and a figure of the statement."""
+    keys = {_known_titles().get(text.strip().casefold()) for text in cells}
+    return bool(keys & {KEY, "unit"} and keys & _READ)
+
+
+def _known_titles() -> dict[str, str]:
+    return {title.casefold(): key for language in ("nl", "en") for key, title in titles(language).items()}
+
+
 def head() -> list[str]:
     """The head of a file, in the language of the page."""
     named = titles()
@@ -89,6 +99,8 @@ class Preview:
     problems: list[str] = field(default_factory=list)
     found: int = 0
     same: int = 0
+    absent: list[str] = field(default_factory=list)
+    """Units of the statement that the file does not name; they stay as they are."""
 
 
 def preview(sheet: Sheet, lines: list[Line], today: date) -> Preview:
@@ -114,6 +126,7 @@ def preview(sheet: Sheet, lines: list[Line], today: date) -> Preview:
         seen[line.pk] = number
         _take(made, line, values, number, sheet.head, columns, where)
     made.found = len(seen)
+    made.absent = [line.unit.name for line in lines if line.pk not in seen]
     typed = grid.Typed(made.data, lines, [], today)
     for key, text in typed.errors.items():
         row, title = where.get(key, (0, key))
@@ -142,7 +155,7 @@ class _Known:
         number, name, provider = (values.get(key, "") for key in (KEY, "unit", "provider"))
         if number:
             line = self.by_number.get(number)
-            if line is not None and name and name.casefold() != line.unit.name.casefold():
+            if line is not None and name and not _alike(name, line.unit.name):
                 told = _("unit number %(number)s is “%(unit)s” and not “%(name)s”.")
                 raise ValueError(told % {"number": number, "unit": line.unit.name, "name": name[:60]})
             if line is not None:
@@ -158,8 +171,14 @@ class _Known:
         return found[0]
 
 
+def _alike(given: str, known: str) -> bool:
+    """Whether a text of a file is a text of ours, also after a program that writes Windows-1252 put question marks for
+    the letters it does not know."""
+    return given.casefold() in (known.casefold(), known.encode("cp1252", "replace").decode("cp1252").casefold())
+
+
 def _columns(given: list[str], made: Preview) -> dict[str, int]:
-    known = {title.casefold(): key for language in ("nl", "en") for key, title in titles(language).items()}
+    known = _known_titles()
     found: dict[str, int] = {}
     for place, title in enumerate(given):
         key = known.get(title.strip().casefold())
@@ -183,7 +202,8 @@ def _take(
     for name in (*grid.NUMBERS, *grid.OTHERS):
         key = f"{name}-{line.pk}"
         if name in columns:
-            made.data[key] = _code(name, values[name])
+            lost_letters = name == "remark" and values[name] != line.remark and _alike(values[name], line.remark)
+            made.data[key] = line.remark if lost_letters else _code(name, values[name])
             where[key] = (number, given[columns[name]])
         else:
             kept = getattr(line, name)

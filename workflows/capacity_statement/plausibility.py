@@ -86,7 +86,8 @@ def _placeable(line: Any, beside: Beside) -> bool:
 
 
 def _out(line: Any, beside: Beside) -> bool:
-    return bool(line.out_of_service) and not (line.out_reason and line.out_until)
+    ahead = line.out_until is not None and line.out_until > line.as_of
+    return bool(line.out_of_service) and not (line.out_reason and ahead)
 
 
 def _stays(line: Any, beside: Beside) -> bool:
@@ -131,7 +132,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("placeable", _("More is placeable than is free."), True, ("placeable",), _placeable),
     Rule(
-        "out", _("Out of service needs a reason and a day until when."), True,
+        "out", _("Out of service needs a reason and a day until when, after the as-of date."), True,
         ("out_of_service", "out_reason", "out_until"), _out,
     ),
     Rule("missing", _("A figure is missing. Missing is not zero: fill it in, or say why nobody knows."), False,

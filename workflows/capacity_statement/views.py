@@ -286,7 +286,7 @@ def export(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     lines = checking.checked(statement).lines
     rows, period = importing.rows(lines), named(statement.rhythm, statement.period)
     if kind == "csv":
-        content = sheets.write_csv(importing.head(), rows)
+        content = sheets.write_csv(importing.head(), rows, comes_back=True)
     else:
         notes = [(_("Region"), statement.region.name), (_("Period"), period)]
         content = sheets.write_xlsx(importing.head(), rows, _("Capacity statement"), notes)

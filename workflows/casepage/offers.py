@@ -59,6 +59,8 @@ def steps(machine: Machine, post: Post) -> tuple[list[Offer], list[Hindrance]]:
             offers.append(
                 Offer(transition.slug, transition.label, url, primary=transition.custom.get("primary", False))
             )
+    if (runs_on := machine.no_pause()) and _would_pause(machine, post):
+        hindered.setdefault(str(runs_on), Hindrance(str(runs_on))).labels.append(str(ACTS[acts.PAUSE].label))
     offers.sort(key=lambda offer: not offer.primary)
     return offers, list(hindered.values())
 
@@ -145,6 +147,10 @@ def _may_hand_over(machine: Machine, post: Post) -> bool:
 
 
 def _may_pause(machine: Machine, post: Post) -> bool:
+    return _would_pause(machine, post) and not machine.no_pause()
+
+
+def _would_pause(machine: Machine, post: Post) -> bool:
     return _open(machine) and machine.process.paused_at is None and (_works(machine, post) or _manages(machine, post))
 
 

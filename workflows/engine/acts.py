@@ -175,7 +175,8 @@ def _may_stop(machine: Machine, acting: Post) -> bool:
 
 
 def pause(process_id: UUID | str, acting: Post, *, reason: str, version: int | None = None) -> Process:
-    """Stop the clock. Errors: NotAllowed, ConditionUnmet without a reason or when it stands still already."""
+    """Stop the clock. Errors: NotAllowed, WrongState when it stands still already, ConditionUnmet without a reason or
+    where the machine says why it must run on."""
     with _in_transaction():
         machine = _open(process_id, acting, version)
         process = machine.process
@@ -183,6 +184,8 @@ def pause(process_id: UUID | str, acting: Post, *, reason: str, version: int | N
             raise errors.NotAllowed(process=process)
         if process.paused_at is not None:
             raise errors.WrongState(_("The process is paused already."), process)
+        if runs_on := machine.no_pause():
+            raise errors.ConditionUnmet(runs_on, process)
         if not reason.strip():
             raise errors.ConditionUnmet(_("A pause needs a reason."), process)
         process.paused_at, process.next_notice_at = machine.now, None

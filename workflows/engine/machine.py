@@ -293,6 +293,10 @@ class Machine:
         assert self.now is not None
         return self.now
 
+    def no_pause(self) -> Text:
+        """Why the clock cannot be stopped in the present state, as a sentence; empty: it can."""
+        return ""
+
     def shown(self) -> Iterable[tuple[Text, Any]]:
         """What the page about this process shows of its record: name and value, in order; empty values are left out."""
         return ()

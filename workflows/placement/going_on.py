@@ -19,7 +19,7 @@ def waiting(now: datetime, key: UUID | None = None) -> list[UUID]:
     only this one.
     """
     rows = PlacementRecord.objects.filter(list_open=True, **({"pk": key} if key is not None else {}))
-    seeking = rows.filter(process__state="seeking")
+    seeking = rows.filter(process__state__in=("seeking", "at_desk"))
     silent = rows.filter(process__state="offered", held_until__lte=now)
     return [*seeking.values_list("pk", flat=True), *silent.values_list("pk", flat=True)]
 

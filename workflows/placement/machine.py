@@ -94,6 +94,8 @@ LOOKING = [S.REQUESTED, S.SEEKING, S.AT_DESK, S.NO_PLACE, S.POLICE_BED]
 BEFORE_ARRIVAL = [
     S.REQUESTED, S.SEEKING, S.AT_DESK, S.OFFERED, S.ACCEPTED, S.NO_PLACE, S.POLICE_BED, S.QUESTION, S.TRANSFER,
 ]  # fmt: skip
+BACK = State.RETURN_VALUE(S.SEEKING, S.AT_DESK)
+"""Where a question to a unit that came to nothing goes back to: to who asked it."""
 HERE = (S.IN_PLACE, S.MOVING)
 """States in which somebody is in the place."""
 LOST = _(
@@ -101,6 +103,10 @@ LOST = _(
     "Decline, and seeking goes on."
 )
 DOUBLE = _("This person is registered in another place already. End that stay first, or say that they left it.")
+HELD = _(
+    "A place is held for this question, and others wait for places: its clock does not stop. Ask or answer a question, "
+    "or take the question back."
+)
 NONE_LEFT = _("None of the units still in the list has a free place. Choose again.")
 
 
@@ -224,6 +230,10 @@ class Placement(Machine):
             return record.stay_from  # type: ignore[no-any-return]
         return super().began()
 
+    def no_pause(self) -> Text:
+        """A pause would move the term of the answer while the reservation expires, or hold a place without an end."""
+        return HELD if self.process.state in (S.OFFERED, S.QUESTION) else ""
+
     def entered(self, action: str, before: str) -> None:
         """What came of the request is kept for the count of demand, and whoever waits for news is told."""
         assert self.now is not None
@@ -234,7 +244,8 @@ class Placement(Machine):
             stopped_by = Stopped.MOOT if action == BECOME_MOOT else Stopped.WITHDRAWN
         if stopped_by or had_none or has_none:
             asks.keep(self.record, self.now, stopped_by=stopped_by, had_none=had_none, has_none=has_none)
-        if self.record.list_open and state in (S.AT_DESK, S.NO_PLACE, S.TRANSFER):
+        goes_over = state in (S.NO_PLACE, S.TRANSFER) or action in ("ask_comensha", "return_to_region")
+        if self.record.list_open and goes_over:
             self._end_list()
         telling.tell_of(self, action, self.provider or self._was_asked)
         if state == S.MISSING:
@@ -332,7 +343,7 @@ class Placement(Machine):
         self._ask_next(door.NoPlace.message)
 
     @state.transition(
-        S.SEEKING, S.OFFERED, label=_("Ask the next unit"), permission=SEEKS, conditions=[LISTED],
+        [S.SEEKING, S.AT_DESK], S.OFFERED, label=_("Ask the next unit"), permission=SEEKS, conditions=[LISTED],
         custom={"form": StepForm, "primary": True, "may_clash": True},
     )  # fmt: skip
     def ask_next(self, **facts: Any) -> None:
@@ -340,8 +351,8 @@ class Placement(Machine):
         self._ask_next(NONE_LEFT)
 
     @state.transition(
-        S.SEEKING, S.OFFERED, label=_("The next unit is asked by itself"), permission=by_system, conditions=[LISTED],
-        custom={"form": SystemForm, "may_clash": True},
+        [S.SEEKING, S.AT_DESK], S.OFFERED, label=_("The next unit is asked by itself"), permission=by_system,
+        conditions=[LISTED], custom={"form": SystemForm, "may_clash": True},
     )  # fmt: skip
     def ask_next_itself(self, **facts: Any) -> None:
         """The next unit of the list is asked."""
@@ -349,6 +360,10 @@ class Placement(Machine):
 
     @state.transition(
         S.SEEKING, S.SEEKING, label=_("The list is over"), permission=by_system, conditions=[LISTED],
+        custom={"form": SystemForm, "stays": True},
+    )  # fmt: skip
+    @state.transition(
+        S.AT_DESK, S.AT_DESK, label=_("The list is over"), permission=by_system, conditions=[LISTED],
         custom={"form": SystemForm, "stays": True},
     )  # fmt: skip
     def list_is_over(self, **facts: Any) -> None:
@@ -398,36 +413,31 @@ class Placement(Machine):
         self._keep(held_until=None)
 
     @state.transition(
-        [S.OFFERED, S.QUESTION], S.SEEKING, label=_("Decline"), permission=ANSWERS, custom={"form": DeclineForm}
+        [S.OFFERED, S.QUESTION], BACK, label=_("Decline"), permission=ANSWERS, custom={"form": DeclineForm}
     )
-    def decline(self, ground: str, reason: str, **facts: Any) -> None:
+    def decline(self, ground: str, reason: str, **facts: Any) -> S:
         """The provider says no: the place is free at once, the refusal is kept, seeking goes on, with the next unit of
         the list if there is one. The person keeps their place in the queue."""
         assert self.now is not None
         Refusal.objects.create(process=self.process, unit=self.record.unit, at=self.now, reason=ground, remark=reason)
         self.note(ground=ground, unit=self.record.unit_id)
-        self._over(Outcome.DECLINED)
-        self._free()
+        return self._back(Outcome.DECLINED)
 
-    @state.transition(
-        S.OFFERED, S.SEEKING, label=_("No answer in time"), permission=by_system, custom={"form": SystemForm}
-    )
-    def expire(self, **facts: Any) -> None:
+    @state.transition(S.OFFERED, BACK, label=_("No answer in time"), permission=by_system, custom={"form": SystemForm})
+    def expire(self, **facts: Any) -> S:
         """The reservation is over without an answer, and another unit of the list is to be asked."""
-        self._over(Outcome.EXPIRED)
-        self._free()
+        return self._back(Outcome.EXPIRED)
 
     @state.transition(
-        [S.OFFERED, S.QUESTION], S.SEEKING, label=_("Take the question back"), permission=SEEKS,
+        [S.OFFERED, S.QUESTION], BACK, label=_("Take the question back"), permission=SEEKS,
         custom={"form": TakeBackForm},
     )  # fmt: skip
-    def take_back(self, go_on: bool = False, **facts: Any) -> None:
+    def take_back(self, go_on: bool = False, **facts: Any) -> S:
         """The coordinator no longer asks this unit; the rest of the list is asked only if that is said."""
         assert self.now is not None
-        self._over(Outcome.TAKEN_BACK)
         if not go_on:
             self._end_list()
-        self._free()
+        return self._back(Outcome.TAKEN_BACK, self.acting)
 
     @state.transition(
         S.ACCEPTED, S.IN_PLACE, label=_("Has arrived"), permission=ANSWERS,
@@ -455,13 +465,10 @@ class Placement(Machine):
         self.process.urgent = False  # somebody who is in a place is no emergency any more
         self._count_stay()
 
-    @state.transition(
-        S.ACCEPTED, S.SEEKING, label=_("Will not arrive"), permission=ANSWERS, custom={"form": ReasonForm}
-    )
-    def not_arriving(self, **facts: Any) -> None:
+    @state.transition(S.ACCEPTED, BACK, label=_("Will not arrive"), permission=ANSWERS, custom={"form": ReasonForm})
+    def not_arriving(self, **facts: Any) -> S:
         """The accepted place falls through: it is free at once and seeking goes on."""
-        self._over(Outcome.FELL_THROUGH)
-        self._free()
+        return self._back(Outcome.FELL_THROUGH)
 
     @state.transition(
         [S.REQUESTED, S.SEEKING, S.AT_DESK, S.POLICE_BED],
@@ -694,6 +701,15 @@ class Placement(Machine):
         turn = self.record.turn
         if turn is not None:
             turns.over(turn, outcome, self.now)
+
+    def _back(self, outcome: Outcome, to: Post | None = None) -> S:
+        """The question is over and what was held is free. In: `to`, who took it back. Out: where seeking goes on: with
+        CoMensha where it asked the unit, since the region could not go on where CoMensha alone places people."""
+        turn = self.record.turn
+        asked_by = to or (turn.chosen_by if turn is not None else None)
+        self._over(outcome)
+        self._free()
+        return S.AT_DESK if asked_by is not None and asked_by.role == Role.NATIONAL_DESK else S.SEEKING
 
     def _stop(self) -> None:
         assert self.now is not None
