@@ -165,7 +165,10 @@ class Course:
     def _reflection(self, case: Case, follows: str) -> None:
         by, ended = self.ground.posts["coordinator"], self.chance.randrange(35, 89)
         process = self._process(
-            "reflection_period", case, [("open", 1, by), ("accept", 2, by), ("begin", 2, by), ("end", ended, by)], PERIOD
+            "reflection_period",
+            case,
+            [("open", 1, by), ("accept", 2, by), ("begin", 2, by), ("end", ended, by)],
+            PERIOD,
         )
         self.add(ReflectionPeriod(
             process=process, case=case, offered_on=self.day(1), offered_by="police", language="en",

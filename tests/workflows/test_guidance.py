@@ -161,9 +161,7 @@ def test_who_was_never_reached_is_looked_for_by_the_same_protocol(guided: Guided
 
 def test_the_deputy_has_the_person_in_their_day_while_who_guides_is_away(guided: Guided) -> None:
     process = guided.in_guidance()
-    conflicted = PostFactory(
-        role=Role.NAVIGATOR, organisation=guided.navigator.organisation, regions=[guided.region]
-    )
+    conflicted = PostFactory(role=Role.NAVIGATOR, organisation=guided.navigator.organisation, regions=[guided.region])
     NavigatorConflict.objects.create(post=conflicted, case=guided.case)
     PostFactory(role=Role.NAVIGATOR, regions=[guided.region])
     assert navigators.deputies(process, guided.row()) == [guided.colleague], "no conflict, and may act"
@@ -172,7 +170,8 @@ def test_the_deputy_has_the_person_in_their_day_while_who_guides_is_away(guided:
     guided.do(process, "name_deputy", guided.supervisor, deputy=guided.colleague.pk)
     assert home.day_of(guided.colleague).charges == []
     DeputyFactory(absent=guided.navigator, deputy=conflicted)
-    assert [(charge.case, charge.stands_in) for charge in home.day_of(guided.colleague).charges] == [(guided.case, True)]
+    (charge,) = home.day_of(guided.colleague).charges
+    assert (charge.case, charge.stands_in) == (guided.case, True)
     guided.do(process, "find_again", guided.colleague, way="phone")
 
 
@@ -362,7 +361,12 @@ def test_a_court_date_is_one_whether_planned_as_a_contact_or_as_an_appointment(g
     guided.in_guidance()
     row, at = guided.row(), MONDAY + timedelta(days=2)
     written = {"guidance": row, "by": guided.navigator, "way": "meeting"}
-    for kind, moment in (("court", at + timedelta(days=1)), ("doctor", at), ("court", at), ("court", at + timedelta(9))):
+    for kind, moment in (
+        ("court", at + timedelta(days=1)),
+        ("doctor", at),
+        ("court", at),
+        ("court", at + timedelta(8)),
+    ):
         Appointment.objects.create(kind=kind, at=moment, **written)
     assert rules.facts_of(row, guided.navigator).court_on == at.date(), "and it asks for the checklist"
     guided.open(PoliceContacts, guided.navigator, authority="court", event="hearing", planned_at=at)

@@ -117,9 +117,7 @@ def _expected(
 ) -> list[Expected]:
     """By police and court, the soonest first; what was planned both as a contact and as an appointment, once."""
     found = [
-        Expected(
-            charges[c.case_id], c.planned_at, f"{c.get_authority_display()}, {c.get_event_display()}", "reporting"
-        )
+        Expected(charges[c.case_id], c.planned_at, f"{c.get_authority_display()}, {c.get_event_display()}", "reporting")
         for c in contacts
     ]
     known = {(one.charge.guidance.pk, one.at) for one in found}

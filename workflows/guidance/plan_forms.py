@@ -277,7 +277,7 @@ class StandForm(PlanForm):
 
 
 def tried_after_offered(form: forms.Form, cleaned: dict[str, Any], offered: date | None) -> dict[str, Any]:
-    """Refuse a measure that was tried before it was offered, still to be tried, or not wanted and tried all the same."""
+    """Refuse a measure tried before it was offered, still to be tried, or not wanted and tried all the same."""
     tried = cleaned.get("tried_on")
     if offered and tried and tried < offered:
         form.add_error("tried_on", _("It was offered after this day. Choose a later day, or correct the offer."))
