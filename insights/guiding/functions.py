@@ -114,8 +114,8 @@ _TIMES = f"""
         CASE WHEN c.closed_at < ((to_day + 1){_LOCAL}) THEN {_day("c.closed_at")} END AS ended,
         {_day("g.first_contact_at")} AS met
     FROM cases_case c LEFT JOIN guidance_guidance g ON g.case_id = c.id
-    WHERE asked IN ('lost', 'again') AND {_cut("navigator")} AND {_between("c.opened_at")} AND c.closing_reason <> 'double'
-        AND NOT EXISTS (SELECT FROM cases_case o WHERE o.person_id = c.person_id AND o.closing_reason <> 'double'
+    WHERE asked IN ('lost', 'again') AND {_cut("navigator")} AND {_between("c.opened_at")}
+        AND c.closing_reason <> 'double' AND NOT EXISTS (SELECT FROM cases_case o WHERE o.person_id = c.person_id AND o.closing_reason <> 'double'
             AND (o.opened_at, o.id) < (c.opened_at, c.id))
 ), held AS (
     SELECT c.began, c.met, c.ended AS ended,

@@ -82,8 +82,8 @@ def curves(since: date, until: date, threshold: int, key: str, by: str = "") -> 
 
 @dataclass
 class Figures:
-    """Shares and spreads by group; None of nothing. `number`: how many were guided. `parts`: by figure and part of it, of
-    which somebody can have several: what was in the way, which form of new exploitation.
+    """Shares and spreads by group; None of nothing. `number`: how many were guided. `parts`: by figure and part of it,
+    of which somebody can have several: what was in the way, which form of new exploitation.
     """
 
     numbers: dict[Key, int] = field(default_factory=dict)
