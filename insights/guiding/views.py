@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from access import log
 from access.doors import acting, door
-from insights.guiding import costs, curves, exports, page
+from insights.guiding import costs, exports, pace, page
 from insights.guiding.definitions import BEFORE_AFTER, BY_KEY, METHOD, QUESTIONS, WELLBEING
 from insights.guiding.forms import AskedForm, CostForm
 from insights.guiding.page import Sheet, number
@@ -51,16 +51,20 @@ TABS = {
 @door(*STUDIES)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The questions, each with its figures of everybody."""
+    """The questions, each with its figures of everybody; where these take a moment they follow (`shown`)."""
     form = AskedForm(request.GET)
     since, until = form.period()
     threshold = int(settings.LOODS_SMALL_NUMBER)
-    told = page.headlines(since, until, threshold)
-    log.record(request, log.Action.READ, "guidance_figures")
     context = {
-        "form": form, "since": since, "until": until, "threshold": threshold, "told": told,
-        "questions": QUESTIONS, "query": request.GET.urlencode(), "tabs": tabs("overview", acting(request).role),
+        "form": form, "since": since, "until": until, "threshold": threshold, "questions": QUESTIONS,
+        "query": _query(request), "tabs": tabs("overview", acting(request).role),
     }  # fmt: skip
+    this = ("overview", "all", form.span)
+    if "shown" not in request.GET and pace.takes_long(this):
+        return render(request, "insights/guiding/overview.html", {**context, "follows": True})
+    with pace.timed(this):
+        context["told"] = page.headlines(since, until, threshold)
+    log.record(request, log.Action.READ, "guidance_figures")
     return render(request, "insights/guiding/overview.html", context)
 
 
@@ -78,10 +82,12 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
     since, until = form.period()
     threshold = int(settings.LOODS_SMALL_NUMBER)
     kind = request.GET.get("as", "")
-    if asked.curve and not curves.at_hand() and not kind and "shown" not in request.GET:
+    this = (key, form.cut, form.span)
+    if not kind and "shown" not in request.GET and pace.takes_long(this):
         context = {"form": form, "question": asked, "query": _query(request), "tabs": tabs(key, acting(request).role)}
         return render(request, "insights/guiding/question.html", {**context, "follows": True})
-    made = page.answer(asked, form.cut, since, until, threshold)
+    with pace.timed(this):
+        made = page.answer(asked, form.cut, since, until, threshold)
     if kind in exports.KINDS:
         log.record(request, log.Action.EXPORT, "guidance_figures", key, detail={"as": kind})
         tables = [*([made.at_risk] if made.at_risk else []), *made.sheets]

@@ -20,7 +20,7 @@ from access import clock
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
-from insights.guiding import curves, functions, reading
+from insights.guiding import functions, pace, reading
 from insights.guiding.forms import LessonForm
 from insights.guiding.models import Lesson, LessonStep
 from insights.guiding.policy import STUDIES
@@ -32,6 +32,12 @@ pytestmark = pytest.mark.django_db
 SINCE, UNTIL = date(2024, 10, 1), date(2026, 9, 30)
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 WILLING = {"conditions", "yes", "did"}
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However loaded the machine is, pages answer at once."""
+    monkeypatch.setattr(pace, "LONG", float("inf"))
 
 
 @pytest.fixture(autouse=True)
@@ -294,8 +300,11 @@ def test_a_page_bears_curve_tables_warnings_and_the_same_as_a_file(
 def test_a_page_that_has_to_load_much_first_says_so_and_the_answer_follows(
     people: list[One], signed_in: Callable[[Post], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(curves, "at_hand", lambda: False)
     client = signed_in(common())
+    client.get("/learned/willingness/")
+    monkeypatch.setattr(pace, "LONG", 0)
+    overview = client.get("/learned/").content.decode()
+    assert 'hx-get="?shown=1"' in overview and "Iedereen samen" not in overview
     shell = client.get("/learned/willingness/?by=form").content.decode()
     assert 'hx-get="?by=form&amp;shown=1"' in shell and '<path class="line' not in shell
     assert '<path class="line' in client.get("/learned/willingness/?by=form&shown=1").content.decode()

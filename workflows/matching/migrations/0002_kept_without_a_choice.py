@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('access', '0006_privacy_officer'),
         ('cases', '0002_named'),
         ('matching', '0001_initial'),
-        ('shelters', '0012_treatment_and_school'),
+        ('shelters', '0013_treatment_and_school'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shelters', '0011_series_of_moved'),
+        ('shelters', '0012_stays_counted_in_the_index'),
     ]
 
     operations = [
