@@ -115,7 +115,8 @@ _TIMES = f"""
         {_day("g.first_contact_at")} AS met
     FROM cases_case c LEFT JOIN guidance_guidance g ON g.case_id = c.id
     WHERE asked IN ('lost', 'again') AND {_cut("navigator")} AND {_between("c.opened_at")}
-        AND c.closing_reason <> 'double' AND NOT EXISTS (SELECT FROM cases_case o WHERE o.person_id = c.person_id AND o.closing_reason <> 'double'
+        AND c.closing_reason <> 'double'
+        AND NOT EXISTS (SELECT FROM cases_case o WHERE o.person_id = c.person_id AND o.closing_reason <> 'double'
             AND (o.opened_at, o.id) < (c.opened_at, c.id))
 ), held AS (
     SELECT c.began, c.met, c.ended AS ended,
