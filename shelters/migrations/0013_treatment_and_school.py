@@ -19,22 +19,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='capacity',
             name='school',
-            field=models.CharField(blank=True, choices=[('here', 'In the house'), ('nearby', 'Nearby'), ('none', 'Not within reach')], db_default='', max_length=10, verbose_name='school'),
+            field=models.CharField(blank=True, choices=[('here', 'In the house'), ('nearby', 'Nearby'), ('none', 'Not within reach')], db_default='', default='', max_length=10, verbose_name='school'),
         ),
         migrations.AddField(
             model_name='capacity',
             name='treatment',
-            field=models.CharField(blank=True, choices=[('here', 'In the house'), ('nearby', 'Nearby'), ('none', 'Not within reach')], db_default='', max_length=10, verbose_name='treatment'),
+            field=models.CharField(blank=True, choices=[('here', 'In the house'), ('nearby', 'Nearby'), ('none', 'Not within reach')], db_default='', default='', max_length=10, verbose_name='treatment'),
         ),
         migrations.AddField(
             model_name='capacitypast',
             name='school',
-            field=models.CharField(blank=True, choices=[('here', 'In the house'), ('nearby', 'Nearby'), ('none', 'Not within reach')], db_default='', max_length=10, verbose_name='school'),
+            field=models.CharField(blank=True, choices=[('here', 'In the house'), ('nearby', 'Nearby'), ('none', 'Not within reach')], db_default='', default='', max_length=10, verbose_name='school'),
         ),
         migrations.AddField(
             model_name='capacitypast',
             name='treatment',
-            field=models.CharField(blank=True, choices=[('here', 'In the house'), ('nearby', 'Nearby'), ('none', 'Not within reach')], db_default='', max_length=10, verbose_name='treatment'),
+            field=models.CharField(blank=True, choices=[('here', 'In the house'), ('nearby', 'Nearby'), ('none', 'Not within reach')], db_default='', default='', max_length=10, verbose_name='treatment'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='capacity',
