@@ -31,10 +31,11 @@ class PeriodForm(forms.Form):
     years = forms.ChoiceField(label=_("Asked for in"), choices=list(YEARS.items()), required=False)
 
     def __init__(self, given: Any) -> None:
-        self.span = given["years"] if given.get("years", "") in YEARS else USUAL
-        super().__init__({**given, "years": self.span})
+        years = given["years"] if given.get("years", "") in YEARS else USUAL
+        self.span = int(years)
+        super().__init__({**given, "years": years})
 
     def period(self) -> tuple[date, date]:
         """First and last day."""
         until = last_quarter()
-        return until + timedelta(days=1) - relativedelta(years=int(self.span)), until
+        return until + timedelta(days=1) - relativedelta(years=self.span), until
