@@ -59,7 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "form": form, "since": since, "until": until, "threshold": threshold, "questions": QUESTIONS,
         "query": _query(request), "tabs": tabs("overview", acting(request).role),
     }  # fmt: skip
-    this = ("overview", "all", form.span)
+    this = ("overview", "all", int(form.span))
     if "shown" not in request.GET and pace.takes_long(this):
         return render(request, "insights/guiding/overview.html", {**context, "follows": True})
     with pace.timed(this):
@@ -82,7 +82,7 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
     since, until = form.period()
     threshold = int(settings.LOODS_SMALL_NUMBER)
     kind = request.GET.get("as", "")
-    this = (key, form.cut, form.span)
+    this = (key, str(form.cut), int(form.span))
     if not kind and "shown" not in request.GET and pace.takes_long(this):
         context = {"form": form, "question": asked, "query": _query(request), "tabs": tabs(key, acting(request).role)}
         return render(request, "insights/guiding/question.html", {**context, "follows": True})

@@ -167,7 +167,7 @@ class PoliceEvent(models.TextChoices):
     NEWS = "news", _("News about the case, such as a release")
 
 
-KIND_OF = {
+KIND_OF: dict[str, Kind] = {
     PoliceEvent.INTERVIEW: Kind.INTERVIEW,
     PoliceEvent.COMPLAINT: Kind.INTERVIEW,
     PoliceEvent.EXAMINATION: Kind.COURT,
