@@ -24,9 +24,11 @@ from insights.counting import gaps_for
 from insights.cuts import BY_KEY
 from insights.definitions import DEMAND, FIGURES, SUPPLY, Figure
 from insights.forms import PictureForm, WhyForm, YearsForm
+from insights.pace import SHOWN, Pace
 from shelters.models import PublishedFigure, schemes
 
 YEARS = 10
+GAPS = Pace()
 
 
 class Asked:
@@ -220,22 +222,30 @@ def _ages(asked: Asked) -> list[dict[str, Any]]:
 @door(*policy.WHOLE)
 @require_safe
 def gap_list(request: HttpRequest) -> HttpResponse:
-    """Where victims are not welcome, the worst first."""
+    """Where victims are not welcome, the worst first; where that takes a moment the list follows (`shown`)."""
     asked = Asked(request, whole=True)
+    frame = {"day": asked.day, "tabs": picture_tabs("gaps")}
+    if GAPS.follows(request, asked.day):
+        return render(request, "insights/gaps.html", {**frame, "follows": True, "query": _without_shown(request)})
     names = {region.pk: region.name for region in asked.regions}
-    found, at_work = gaps_for(asked.post, asked.day), running(asked.post)
+    with GAPS.timed(asked.day):
+        found, at_work = gaps_for(asked.post, asked.day), running(asked.post)
     log.record(request, log.Action.READ, "gaps")
-    context = {
+    context = frame | {
         "gaps": [
             (gap, sorted(names[key] for key in gap.without), _query(gap), at_work.get(gap.wanted, ()))
             for gap in found[:40]
         ],
         "more": max(0, len(found) - 40),
-        "day": asked.day,
         "may_open": asked.post.role in OPENS,
-        "tabs": picture_tabs("gaps"),
     }
     return render(request, "insights/gaps.html", context)
+
+
+def _without_shown(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop(SHOWN, None)
+    return query.urlencode()
 
 
 def _query(gap: gaps.Gap) -> str:

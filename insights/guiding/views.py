@@ -16,11 +16,13 @@ from django.views.decorators.http import require_safe
 
 from access import log
 from access.doors import acting, door
-from insights.guiding import costs, exports, pace, page
+from insights.guiding import costs, exports, page
+from insights.guiding.curves import at_hand
 from insights.guiding.definitions import BEFORE_AFTER, BY_KEY, METHOD, QUESTIONS, WELLBEING
 from insights.guiding.forms import AskedForm, CostForm
 from insights.guiding.page import Sheet, number
 from insights.guiding.policy import STUDIES
+from insights.pace import SHOWN, Pace
 
 
 def tabs(here: str, role: str) -> list[dict[str, Any]]:
@@ -46,6 +48,7 @@ TABS = {
     "signs": gettext_lazy("New exploitation"),
     "again": gettext_lazy("Reported again"),
 }
+PACE = Pace()
 
 
 @door(*STUDIES)
@@ -59,10 +62,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         "form": form, "since": since, "until": until, "threshold": threshold, "questions": QUESTIONS,
         "query": _query(request), "tabs": tabs("overview", acting(request).role),
     }  # fmt: skip
-    this = ("overview", "all", int(form.span))
-    if "shown" not in request.GET and pace.takes_long(this):
+    this = ("overview", "all", form.span)
+    if _follows(request, this):
         return render(request, "insights/guiding/overview.html", {**context, "follows": True})
-    with pace.timed(this):
+    with PACE.timed(this):
         context["told"] = page.headlines(since, until, threshold)
     log.record(request, log.Action.READ, "guidance_figures")
     return render(request, "insights/guiding/overview.html", context)
@@ -82,11 +85,11 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
     since, until = form.period()
     threshold = int(settings.LOODS_SMALL_NUMBER)
     kind = request.GET.get("as", "")
-    this = (key, str(form.cut), int(form.span))
-    if not kind and "shown" not in request.GET and pace.takes_long(this):
+    this = (key, form.cut, form.span)
+    if not kind and _follows(request, this):
         context = {"form": form, "question": asked, "query": _query(request), "tabs": tabs(key, acting(request).role)}
         return render(request, "insights/guiding/question.html", {**context, "follows": True})
-    with pace.timed(this):
+    with PACE.timed(this):
         made = page.answer(asked, form.cut, since, until, threshold)
     if kind in exports.KINDS:
         log.record(request, log.Action.EXPORT, "guidance_figures", key, detail={"as": kind})
@@ -101,9 +104,14 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "insights/guiding/question.html", context)
 
 
+def _follows(request: HttpRequest, asked: tuple[str, str, int]) -> bool:
+    """Besides: a process that has drawn nothing yet has to load what draws curves."""
+    return PACE.follows(request, asked) or (not at_hand() and SHOWN not in request.GET)
+
+
 def _query(request: HttpRequest) -> str:
     given = request.GET.copy()
-    for name in ("as", "shown"):
+    for name in ("as", SHOWN):
         given.pop(name, None)
     return given.urlencode()
 

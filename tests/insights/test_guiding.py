@@ -20,7 +20,8 @@ from access import clock
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
-from insights.guiding import functions, pace, reading
+from insights import pace
+from insights.guiding import functions, reading, views
 from insights.guiding.forms import LessonForm
 from insights.guiding.models import Lesson, LessonStep
 from insights.guiding.policy import STUDIES
@@ -38,6 +39,7 @@ WILLING = {"conditions", "yes", "did"}
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However loaded the machine is, pages answer at once."""
     monkeypatch.setattr(pace, "LONG", float("inf"))
+    monkeypatch.setattr(views, "at_hand", lambda: True)
 
 
 @pytest.fixture(autouse=True)

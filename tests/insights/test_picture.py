@@ -17,7 +17,7 @@ from access import clock
 from access.models import AccessRecord, Organisation, Post
 from access.roles import Role
 from access.wall import Side, taken
-from insights import gaps, reading
+from insights import gaps, pace, reading
 from insights.cells import Supply
 from insights.cuts import BY_KEY, limited
 from insights.definitions import DEMAND, FIGURES, SUPPLY
@@ -357,6 +357,15 @@ def test_every_combination_has_words_in_both_languages() -> None:
 def test_the_page_of_gaps(signed_in: SignIn, places: list[Any]) -> None:
     shown = text(page(signed_in, Role.ANALYST).get("/picture/gaps/"))
     assert "In 2 of 2 regions there is no" in shown and "/picture/?kind=" in shown
+
+
+def test_gaps_that_take_a_moment_follow(signed_in: SignIn, places: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    client = page(signed_in, Role.ANALYST)
+    client.get("/picture/gaps/")
+    monkeypatch.setattr(pace, "LONG", 0)
+    shell = client.get("/picture/gaps/").content.decode()
+    assert 'hx-get="?shown=1"' in shell and "<blockquote>" not in shell
+    assert "<blockquote>" in client.get("/picture/gaps/?shown=1").content.decode()
 
 
 # -- Downloads and definitions ----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from access import clock
-from access.models import Post, User
+from access.models import Organisation, Post, User
 from access.roles import Role
 from access.wall import Side, taken
 from project.face import checks, icons, nav, packages, times
@@ -225,7 +225,7 @@ def test_navigation_shows_what_a_role_may_and_marks_where_one_is(settings: Any, 
     ]
     request = rf.get("/about/")
     assert nav.items(request) == []
-    request.acting = Post(role=Role.CASEWORKER)  # type: ignore[attr-defined]
+    request.acting = Post(role=Role.CASEWORKER, organisation=Organisation(side=Side.CARE))  # type: ignore[attr-defined]
     assert [(item.label, item.current) for item in nav.items(request)] == [("About", True)]
     request.acting = Post(role=Role.SUPERVISOR)  # type: ignore[attr-defined]
     assert [item.label for item in nav.items(request)] == ["About", "Guide"]
@@ -234,9 +234,9 @@ def test_navigation_shows_what_a_role_may_and_marks_where_one_is(settings: Any, 
 def test_navigation_leads_to_no_closed_door(settings: Any, rf: RequestFactory) -> None:
     settings.LOODS_NAV = [{"url": "cases:list", "label": "Cases"}]
     request = rf.get("/")
-    request.acting = Post(role=Role.CASEWORKER)  # type: ignore[attr-defined]
+    request.acting = Post(role=Role.CASEWORKER, organisation=Organisation(side=Side.CARE))  # type: ignore[attr-defined]
     assert [item.label for item in nav.items(request)] == ["Cases"]
-    request.acting = Post(role=Role.PROSECUTOR)  # type: ignore[attr-defined]
+    request.acting = Post(role=Role.PROSECUTOR, organisation=Organisation(side=Side.JUSTICE))  # type: ignore[attr-defined]
     assert nav.items(request) == []
 
 
