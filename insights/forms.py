@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from access import clock
@@ -32,7 +32,7 @@ class PictureForm(forms.Form):
 
     columns = True
 
-    day = forms.DateField(label=_("On"), required=False)
+    day = forms.DateField(label=pgettext_lazy("day", "On"), required=False)
     other = forms.DateField(label=_("Compared with"), required=False)
     by = forms.ChoiceField(label=_("Cut by"), choices=[(cut.key, cut.label) for cut in CUTS], required=False)
     figure = forms.ChoiceField(label=_("On the map"), required=False)

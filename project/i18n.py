@@ -273,6 +273,22 @@ def faults(room: Room, language: str) -> list[str]:
     return found
 
 
+def quarrels(language: str) -> list[str]:
+    """Texts that two rooms translate differently, one line each. At run time all catalogues are one: pages of one room
+    would show the other's word. Where the sense differs, the code says which is meant (`pgettext`, `context`).
+    """
+    said: dict[tuple[str | None, str], dict[tuple[str, ...], str]] = {}
+    for room in ROOMS:
+        for key, message in _messages(read(room.catalogue(language), language)).items():
+            if any(forms := _forms(message.string)):
+                said.setdefault(key, {}).setdefault(forms, room.name)
+    return [
+        f"{' and '.join(words.values())} ({language}): translated differently: {text!r}: {sorted(words)}"
+        for (_context, text), words in sorted(said.items(), key=lambda one: one[0][1])
+        if len(words) > 1
+    ]
+
+
 def compile_catalogues(languages: Iterable[str] = LANGUAGES) -> int:
     """Write the compiled form of every catalogue that changed since; answer how many. ValueError for a damaged one."""
     count = 0

@@ -568,6 +568,7 @@ class TestInTheBrowser:
 
     def test_sending_after_the_session_ended_keeps_the_text(self, page: Page, person: User) -> None:
         page.fill("#blank [name=alias]", "Grutto")
+        page.wait_for_load_state("networkidle")  # the key of the drafts has come
         self._end_sessions()
         page.click("#blank button[type=submit]")
         page.wait_for_url("**/account/login/**")

@@ -142,6 +142,24 @@ def test_every_kind_of_fault_is_named(room: i18n.Room) -> None:
     assert "obsolete, nowhere in the code (`manage.py messages --prune`): 'Shut'" in faults
 
 
+def test_a_text_that_two_rooms_translate_differently_is_named(
+    room: i18n.Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quay = i18n.Room("quay", ("quay",), "quay/locale")
+    (tmp_path / "quay").mkdir()
+    (tmp_path / "quay" / "models.py").write_text('_("Accept"); pgettext("lid", "Close")')
+    monkeypatch.setattr(i18n, "ROOMS", (room, quay))
+    complete(room)
+    complete(quay)
+    assert i18n.quarrels("nl") == []
+    path = quay.catalogue("nl")
+    other = path.read_text().replace('msgstr "Accept"', 'msgstr "Aannemen"').replace('msgstr "Close"', 'msgstr "Dicht"')
+    path.write_text(other)
+    assert i18n.quarrels("nl") == [
+        "harbour and quay (nl): translated differently: 'Accept': [('Aannemen',), ('Accept',)]"
+    ]
+
+
 def test_a_singular_may_leave_its_number_out_and_a_per_cent_sign_is_no_placeholder(room: i18n.Room) -> None:
     complete(room)
     path = room.catalogue("nl")

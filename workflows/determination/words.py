@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Capacity(models.TextChoices):
@@ -132,7 +133,7 @@ class Weight(models.IntegerChoices):
 
     NONE = 0, _("Not seen")
     WEAK = 1, _("Weak")
-    CLEAR = 2, _("Clear")
+    CLEAR = 2, pgettext_lazy("weight", "Clear")
     STRONG = 3, _("Strong")
 
 

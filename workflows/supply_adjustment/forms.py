@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access import clock
 from shelters.words import Financing
@@ -23,7 +24,7 @@ class PlanForm(StepForm):
     holder = forms.CharField(label=_("Who owns it"), max_length=200)
     parties = forms.CharField(label=_("Parties"), max_length=500, required=False, help_text=_("Apart by commas."))
     target_places = forms.IntegerField(label=_("Places wanted"), min_value=1, max_value=MOST)
-    target_on = forms.DateField(label=_("By"))
+    target_on = forms.DateField(label=pgettext_lazy("date", "By"))
     cost = forms.DecimalField(
         label=_("Cost in euros"), required=False, min_value=Decimal(0), max_digits=11, decimal_places=2, localize=True
     )

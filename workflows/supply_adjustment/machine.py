@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from access.roles import Role
 from access.wall import Side
@@ -75,7 +75,7 @@ class SupplyAdjustment(Machine):
         yield _("Who owns it"), record.holder
         yield _("Parties"), record.parties
         yield _("Places wanted"), record.target_places
-        yield _("By"), record.target_on
+        yield pgettext("date", "By"), record.target_on
         yield _("Cost in euros"), record.cost
         yield _("Who pays"), record.get_payer_display()
         yield _("Places realised"), record.realised or None

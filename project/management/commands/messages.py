@@ -35,6 +35,7 @@ class Command(BaseCommand):
 
     def _check(self, rooms: list[i18n.Room]) -> None:
         faults = [fault for room in rooms for language in i18n.LANGUAGES for fault in i18n.faults(room, language)]
+        faults += [quarrel for language in i18n.LANGUAGES for quarrel in i18n.quarrels(language)]
         for fault in faults:
             self.stderr.write(fault)
         if faults:
