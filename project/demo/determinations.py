@@ -34,6 +34,8 @@ TREES = (
     "Conifeer", "Jeneverbes", "Tamarisk", "Magnolia", "Robinia", "Douglas", "Ceder", "Cipres", "Moerbei", "Olijf",
     "Buxus", "Laurier",
 )  # fmt: skip
+EARLIER = ("final", "withdrawn", "final", "not_admissible", "final", "final")
+"""How files of each design ended that were opened in earlier quarters: the comparison tells of those alone."""
 
 
 @dataclass(frozen=True)
@@ -167,14 +169,14 @@ class Determinations:
 
     def events(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """When something happens, and what."""
-        yield self._at(150, 0, 0), self._profiles
+        yield self._at(330, 0, 0), self._profiles
         number = 0
         for design in (COMMITTEE.code, TWO_STAGE.code):
             for state, deeds in courses(design).items():
-                start = (deeds[-1].after if deeds else 0) + 2 + number % 2
-                yield self._at(start, 0, number), partial(self._open, design, state, TREES[number])
-                for place, one in enumerate(deeds):
-                    yield self._at(start - one.after, place + 1, number), partial(self._do, (design, state), one)
+                yield from self._course(design, state, deeds, 2 + number % 2, number)
+                number += 1
+            for place, state in enumerate(EARLIER):
+                yield from self._course(design, state, courses(design)[state], 100 + 15 * place, number, "earlier ")
                 number += 1
         for state, deeds in RECOGNITIONS.items():
             start = (deeds[-1].after if deeds else 0) + 3
@@ -182,6 +184,15 @@ class Determinations:
             for place, one in enumerate(deeds):
                 yield self._at(start - one.after, place + 1, number), partial(self._do, ("justice", state), one)
             number += 1
+
+    def _course(
+        self, design: str, state: str, deeds: tuple[Deed, ...], ago: int, number: int, when: str = ""
+    ) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """A file and what was done with it, the last so many days ago."""
+        key, start = (design, f"{when}{state} {number}" if when else state), (deeds[-1].after if deeds else 0) + ago
+        yield self._at(start, 0, number), partial(self._open, key, TREES[number % len(TREES)])
+        for place, one in enumerate(deeds):
+            yield self._at(start - one.after, place + 1, number), partial(self._do, key, one)
 
     def _at(self, days: int, place: int, number: int) -> datetime:
         begins = datetime.combine(self.as_of - timedelta(days=days), time(9), AMSTERDAM)
@@ -194,15 +205,15 @@ class Determinations:
                 for name, expertise in zip(MEMBERS, Expertise, strict=False)
             )
 
-    def _open(self, design: str, state: str, tree: str) -> None:
+    def _open(self, key: tuple[str, str], tree: str) -> None:
         with taken(Side.DETERMINATION):
             secretary = self.post("secretary")
             file = acts.open_file(
-                secretary, organisation=secretary.organisation, design=design, alias=f"{tree} Verzonnen",
+                secretary, organisation=secretary.organisation, design=key[0], alias=f"{tree} Verzonnen",
                 birth_date=date(1970 + len(tree) * 3, 5, 17), capacity="lawyer" if len(tree) % 2 else "person",
                 agreed=True, languages=["pl"] if len(tree) % 3 else ["nl"], contact="Via de begeleiding, op werkdagen.",
             )  # fmt: skip
-            self.processes[design, state] = Process.objects.get(case_id=file.pk).pk
+            self.processes[key] = Process.objects.get(case_id=file.pk).pk
 
     def _request(self, state: str, number: int) -> None:
         with taken(Side.JUSTICE):
