@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from insights.views import Asked
 
 KINDS = {"csv": "CSV", "xlsx": "XLSX", "pdf": "PDF"}
-TYPES = {"csv": sheets.CSV, "xlsx": sheets.XLSX, "pdf": "application/pdf"}
+TYPES = {**sheets.TYPES, "pdf": "application/pdf"}
 
 
 def answer(kind: str, made: Table, asked: Asked) -> HttpResponse:

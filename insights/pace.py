@@ -14,6 +14,14 @@ SHOWN = "shown"
 """In an address: the answer is waited for (`insights/_follows.html` asks so)."""
 
 
+def without(request: HttpRequest) -> str:
+    """What a page is asked in its address, without how: as a file, or once it was waited for."""
+    given = request.GET.copy()
+    for name in ("as", SHOWN):
+        given.pop(name, None)
+    return given.urlencode()
+
+
 class Pace:
     """How long the answers of a page took in this process."""
 

@@ -24,7 +24,7 @@ from insights.counting import gaps_for
 from insights.cuts import BY_KEY
 from insights.definitions import DEMAND, FIGURES, SUPPLY, Figure
 from insights.forms import PictureForm, WhyForm, YearsForm
-from insights.pace import SHOWN, Pace
+from insights.pace import Pace, without
 from shelters.models import PublishedFigure, schemes
 
 YEARS = 10
@@ -226,7 +226,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
     asked = Asked(request, whole=True)
     frame = {"day": asked.day, "tabs": picture_tabs("gaps")}
     if GAPS.follows(request, asked.day):
-        return render(request, "insights/gaps.html", {**frame, "follows": True, "query": _without_shown(request)})
+        return render(request, "insights/gaps.html", {**frame, "follows": True, "query": without(request)})
     names = {region.pk: region.name for region in asked.regions}
     with GAPS.timed(asked.day):
         found, at_work = gaps_for(asked.post, asked.day), running(asked.post)
@@ -240,12 +240,6 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         "may_open": asked.post.role in OPENS,
     }
     return render(request, "insights/gaps.html", context)
-
-
-def _without_shown(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop(SHOWN, None)
-    return query.urlencode()
 
 
 def _query(gap: gaps.Gap) -> str:

@@ -22,7 +22,7 @@ from insights.guiding.definitions import BEFORE_AFTER, BY_KEY, METHOD, QUESTIONS
 from insights.guiding.forms import AskedForm, CostForm
 from insights.guiding.page import Sheet, number
 from insights.guiding.policy import STUDIES
-from insights.pace import SHOWN, Pace
+from insights.pace import SHOWN, Pace, without
 
 
 def tabs(here: str, role: str) -> list[dict[str, Any]]:
@@ -60,7 +60,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     threshold = int(settings.LOODS_SMALL_NUMBER)
     context = {
         "form": form, "since": since, "until": until, "threshold": threshold, "questions": QUESTIONS,
-        "query": _query(request), "tabs": tabs("overview", acting(request).role),
+        "query": without(request), "tabs": tabs("overview", acting(request).role),
     }  # fmt: skip
     this = ("overview", "all", form.span)
     if _follows(request, this):
@@ -87,7 +87,7 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
     kind = request.GET.get("as", "")
     this = (key, form.cut, form.span)
     if not kind and _follows(request, this):
-        context = {"form": form, "question": asked, "query": _query(request), "tabs": tabs(key, acting(request).role)}
+        context = {"form": form, "question": asked, "query": without(request), "tabs": tabs(key, acting(request).role)}
         return render(request, "insights/guiding/question.html", {**context, "follows": True})
     with PACE.timed(this):
         made = page.answer(asked, form.cut, since, until, threshold)
@@ -98,7 +98,7 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
     log.record(request, log.Action.READ, "guidance_figures", key)
     context = {
         "form": form, "since": since, "until": until, "threshold": threshold, "question": asked, "made": made,
-        "kinds": exports.KINDS, "query": _query(request), "tabs": tabs(key, acting(request).role),
+        "kinds": exports.KINDS, "query": without(request), "tabs": tabs(key, acting(request).role),
         "method": METHOD if asked.curve else (), "before_after": BEFORE_AFTER, "wellbeing": WELLBEING,
     }  # fmt: skip
     return render(request, "insights/guiding/question.html", context)
@@ -107,13 +107,6 @@ def question(request: HttpRequest, key: str) -> HttpResponse:
 def _follows(request: HttpRequest, asked: tuple[str, str, int]) -> bool:
     """Besides: a process that has drawn nothing yet has to load what draws curves."""
     return PACE.follows(request, asked) or (not at_hand() and SHOWN not in request.GET)
-
-
-def _query(request: HttpRequest) -> str:
-    given = request.GET.copy()
-    for name in ("as", SHOWN):
-        given.pop(name, None)
-    return given.urlencode()
 
 
 @door(*STUDIES)
@@ -131,7 +124,7 @@ def cost(request: HttpRequest) -> HttpResponse:
             return exports.file(kind, "guidance-cost", _("What embedding would cost"), tables, _rests_on())
     log.record(request, log.Action.READ, "guidance_cost")
     context = {
-        "form": form, "tables": tables, "assumptions": _rests_on(), "kinds": exports.KINDS, "query": _query(request),
+        "form": form, "tables": tables, "assumptions": _rests_on(), "kinds": exports.KINDS, "query": without(request),
         "tabs": tabs("cost", acting(request).role),
     }  # fmt: skip
     status = 422 if form.is_bound and form.errors else 200

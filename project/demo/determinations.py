@@ -172,25 +172,23 @@ class Determinations:
         yield self._at(330, 0, 0), self._profiles
         number = 0
         for design in (COMMITTEE.code, TWO_STAGE.code):
-            for state, deeds in courses(design).items():
-                yield from self._course(design, state, deeds, 2 + number % 2, number)
-                number += 1
-            for place, state in enumerate(EARLIER):
-                yield from self._course(design, state, courses(design)[state], 100 + 15 * place, number, "earlier ")
+            known = courses(design)
+            told = [((design, state), deeds, 2 + (number + n) % 2) for n, (state, deeds) in enumerate(known.items())]
+            told += [((design, f"{state} {n}"), known[state], 100 + 15 * n) for n, state in enumerate(EARLIER)]
+            for key, deeds, ago in told:
+                begin = partial(self._open, key, TREES[number % len(TREES)])
+                yield from self._course(key, deeds, ago, number, begin)
                 number += 1
         for state, deeds in RECOGNITIONS.items():
-            start = (deeds[-1].after if deeds else 0) + 3
-            yield self._at(start, 0, number), partial(self._request, state, number)
-            for place, one in enumerate(deeds):
-                yield self._at(start - one.after, place + 1, number), partial(self._do, ("justice", state), one)
+            yield from self._course(("justice", state), deeds, 3, number, partial(self._request, state, number))
             number += 1
 
     def _course(
-        self, design: str, state: str, deeds: tuple[Deed, ...], ago: int, number: int, when: str = ""
+        self, key: tuple[str, str], deeds: tuple[Deed, ...], ago: int, number: int, begin: Callable[[], None]
     ) -> Iterator[tuple[datetime, Callable[[], None]]]:
-        """A file and what was done with it, the last so many days ago."""
-        key, start = (design, f"{when}{state} {number}" if when else state), (deeds[-1].after if deeds else 0) + ago
-        yield self._at(start, 0, number), partial(self._open, key, TREES[number % len(TREES)])
+        """How a file or case begins and what was done with it, the last so many days ago."""
+        start = (deeds[-1].after if deeds else 0) + ago
+        yield self._at(start, 0, number), begin
         for place, one in enumerate(deeds):
             yield self._at(start - one.after, place + 1, number), partial(self._do, key, one)
 
