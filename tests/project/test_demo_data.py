@@ -486,13 +486,9 @@ def test_the_same_seed_and_day_make_the_same_rows(demonstration: None, small_row
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "as_of",
-    [date(2027, 1, 3), date(2028, 2, 29)],
-    ids=["a Sunday after New Year", "a leap day"],
-)
-def test_the_stories_can_be_told_on_any_day(demonstration: None, as_of: date) -> None:
-    made = making.make("small", 2026, as_of, once=False, progress=QUIET)
+def test_the_stories_can_be_told_on_an_awkward_day(demonstration: None) -> None:
+    leap_day_and_sunday = date(2032, 2, 29)  # the stories begin before the New Year, its holidays among their days
+    made = making.make("small", 2026, leap_day_and_sunday, once=False, progress=QUIET)
     assert made["cases"] >= 40
 
 
