@@ -13,7 +13,9 @@ def main() -> int:
     import django
 
     django.setup()
-    from bench import assignment, database, last_place, match, national_picture, statement, step, sweep, wall, worklist  # noqa: F401  each makes itself known
+    from bench import (
+        database,
+    )
     from bench.figures import BENCHES, emit, table
 
     parser = argparse.ArgumentParser(prog="bench")

@@ -215,9 +215,9 @@ def desk(db: None) -> Post:
 # -- In a browser (see `tests.browser`) -------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """A browser for the tests of a file."""
+    """A browser for all tests of a process: each visit has a context of its own, with nothing of another's in it."""
     with browsing.chromium() as browser:
         yield browser
 

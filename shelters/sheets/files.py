@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from shelters.sheets import plaintext, workbook
+from shelters.sheets import plaintext
 from shelters.sheets.grids import MOST_BYTES, Grid, Unreadable, no_spreadsheet, nothing
 
 
@@ -17,6 +17,8 @@ def grid(content: bytes, fits: plaintext.Fits) -> Grid:
     if not content.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n;,"):
         raise nothing()
     if content.startswith(b"PK\x03\x04"):
+        from shelters.sheets import workbook  # only here: see `shelters.sheets.books`
+
         return workbook.grid(content)
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         # Excel's old format and its passwords come in the same wrapping.

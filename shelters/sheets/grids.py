@@ -7,7 +7,6 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
 
 from shelters.sheets.cells import Raw
 
@@ -28,6 +27,13 @@ EPOCH = date(1899, 12, 30)
 """Day 0 of Excel's calendar, but for the workbooks that count from 1904."""
 
 
+def cell_name(column: int, row: int) -> str:
+    """A cell as a spreadsheet names it: C7 is column 3, row 7."""
+    from openpyxl.utils import get_column_letter  # only here: see `shelters.sheets.books`
+
+    return f"{get_column_letter(column)}{row}"
+
+
 class Area(NamedTuple):
     """Cells that lie together, columns and rows by number."""
 
@@ -39,7 +45,7 @@ class Area(NamedTuple):
     @property
     def name(self) -> str:
         """C7:C9"""
-        return f"{get_column_letter(self.left)}{self.top}:{get_column_letter(self.right)}{self.bottom}"
+        return f"{cell_name(self.left, self.top)}:{cell_name(self.right, self.bottom)}"
 
 
 class Unreadable(Exception):

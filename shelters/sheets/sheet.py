@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
 
 from shelters.sheets import files, plaintext
 from shelters.sheets.cells import Raw, Spoilt, cut, tidy, typed
@@ -16,6 +15,7 @@ from shelters.sheets.grids import (
     MOST_ROWS,
     Grid,
     Unreadable,
+    cell_name,
     nothing,
     too_many_rows,
 )
@@ -74,7 +74,7 @@ def _sheet(grid: Grid, is_head: IsHead | None) -> Sheet:
             % {"cells": _few(merged)}
         )
     if spoilt := [
-        (f"{get_column_letter(place)}{number}", raw.why)
+        (cell_name(place, number), raw.why)
         for number, cells in grid.rows[first:]
         for place, raw in sorted(cells.items())
         if isinstance(raw, Spoilt)

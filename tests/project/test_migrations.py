@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from project.management.commands import runserver
 from project.management.commands.migrate import one_by_one
 
 OWN = [
@@ -22,6 +25,9 @@ OWN = [
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_nothing_is_outstanding() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+    said = StringIO()
+    runserver.Command(stdout=said).check_migrations()
+    assert said.getvalue() == ""
 
 
 @pytest.mark.slow
