@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
+import pkgutil
 import sys
 
 
@@ -13,11 +15,13 @@ def main() -> int:
     import django
 
     django.setup()
-    from bench import (
-        database,
-    )
+    import bench
+    from bench import database
     from bench.figures import BENCHES, emit, table
 
+    for module in pkgutil.iter_modules(bench.__path__):  # each measurement makes itself known
+        if not module.ispkg and module.name != "__main__":
+            importlib.import_module(f"bench.{module.name}")
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--only", choices=sorted(BENCHES), help="run one measurement")
     only = parser.parse_args().only
