@@ -56,7 +56,7 @@ BY_ROLE = {
 }
 ON_A_CASE = {
     "case": "/cases/{case}/", "case.log": "/process/{process}/log/", "case.duplicates": "/cases/{case}/duplicates/",
-    "case.access": "/cases/{case}/access/", "case.place": "/cases/{case}/place/",
+    "case.place": "/cases/{case}/place/",
     "case.handovers": "/cases/{case}/handovers/", "placement": "/placements/{process}/",
     "hand_over": "/work/{process}/hand-over/",
 }  # fmt: skip

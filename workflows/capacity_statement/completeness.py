@@ -162,12 +162,16 @@ def _flat(spans: dict[str, list[Any]]) -> list[list[Any]]:
 def _expected(spans: dict[str, list[Any]], regions: list[int]) -> dict[tuple[int, str, date], int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT u.region_id, p.rhythm, p.start, count(DISTINCT c.unit_id) "
-            "FROM unnest(%s::text[], %s::date[], %s::date[]) AS p(rhythm, start, stop) "
-            "JOIN shelters_capacity c ON c.holds && daterange(p.start, p.stop) AND c.active "
-            "JOIN shelters_scheme s ON s.code = c.scheme_id AND s.stated_every = p.rhythm "
-            "JOIN shelters_unit u ON u.id = c.unit_id WHERE u.region_id = ANY(%s) GROUP BY 1, 2, 3",
-            [*_flat(spans), regions],
+            # What units offer is read once and then held against each period: not once for each period.
+            "WITH offered AS MATERIALIZED ("
+            "SELECT u.region_id, s.stated_every AS rhythm, range_agg(c.holds) AS held FROM shelters_unit u "
+            "JOIN shelters_capacity c ON c.unit_id = u.id AND c.active "
+            "JOIN shelters_scheme s ON s.code = c.scheme_id WHERE u.region_id = ANY(%(regions)s) "
+            "GROUP BY u.id, s.stated_every) "
+            "SELECT o.region_id, p.rhythm, p.start, count(*) "
+            "FROM unnest(%(rhythms)s::text[], %(starts)s::date[], %(stops)s::date[]) AS p(rhythm, start, stop) "
+            "JOIN offered o ON o.rhythm = p.rhythm AND o.held && daterange(p.start, p.stop) GROUP BY 1, 2, 3",
+            dict(zip(("rhythms", "starts", "stops"), _flat(spans), strict=True)) | {"regions": regions},
         )
         return {(region, rhythm, start): count for region, rhythm, start, count in cursor.fetchall()}
 
