@@ -97,6 +97,26 @@ def test_where_nobody_holds_the_role_the_national_desk_gets_it_and_the_log_says_
     assert (route["by"], route["wanted"]) == ("national_desk", "care_coordinator")
 
 
+def test_what_fell_to_the_desk_goes_back_when_somebody_holds_the_role_again_unless_the_desk_took_it(
+    placement: Process, coordinator: Post, desk: Post, region: Any
+) -> None:
+    other = open_process(Placement, acting=coordinator, region_id=region.pk)
+    with taken(Side.COMMON):
+        end_post(coordinator)
+    return_work(Side.CARE)
+    assert return_work(Side.CARE) == Returned(), "nobody is there yet"
+    acts.take(other.pk, desk)
+    with taken(Side.COMMON):
+        successor = PostFactory(role=Role.CARE_COORDINATOR, regions=[region])
+    assert return_work(Side.CARE) == Returned(rerouted=1)
+    placement.refresh_from_db()
+    other.refresh_from_db()
+    assert (placement.owner_role, placement.owner_organisation_id) == (successor.role, successor.organisation_id)
+    assert Notice.objects.for_post(successor).get().key == f"reroute:{placement.version}"
+    assert other.owner_organisation_id == desk.organisation_id
+    assert return_work(Side.CARE) == Returned()
+
+
 def test_a_queue_whose_region_has_nobody_left_is_unstaffed_too(
     placement: Process, coordinator: Post, region: Any, desk: Post
 ) -> None:

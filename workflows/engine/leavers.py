@@ -3,10 +3,14 @@
 Somebody has left when a post has ended, the person is no longer active, or the organisation is not. Nothing is lost
 with them: what they had taken returns to the queue of their role and organisation, which is told; what lies in a
 queue in which nobody is left goes where routing sends it now, the national desk in the last resort. The term runs on.
+
+What came to the national desk for want of somebody goes where it belongs as soon as somebody is there again, unless
+the desk has taken it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,6 +22,7 @@ from access.roles import Role
 from access.wall import Side, taken
 from workflows.engine import acts
 from workflows.engine.errors import EngineError
+from workflows.engine.routing import holder
 from workflows.engine.telling import EVERYWHERE, HELD, MAILED, addressed, moment, parameters
 
 BATCH = 1000
@@ -85,6 +90,17 @@ ORDER BY p.id LIMIT %(batch)s
 """
 
 
+_FALLEN = """
+SELECT p.id, l.route ->> 'wanted', (l.route ->> 'asked')::bigint, p.region_id FROM engine_process p
+CROSS JOIN LATERAL (
+    SELECT route FROM engine_steplog WHERE process_id = p.id AND route <> '{}' ORDER BY id DESC LIMIT 1
+) l
+WHERE p.side = %(side)s AND p.closed_at IS NULL AND p.owner_role = %(desk)s AND p.assignee_id IS NULL
+    AND l.route ->> 'by' = %(desk)s AND p.id > %(after)s
+ORDER BY p.id LIMIT %(batch)s
+"""
+
+
 @dataclass(frozen=True)
 class Returned:
     """How many processes went back to their queue, and how many were routed anew."""
@@ -94,11 +110,14 @@ class Returned:
 
 
 def return_work(side: Side, now: datetime | None = None) -> Returned:
-    """Put the work of leavers back and send on what lies where nobody is left, for one side."""
+    """Put the work of leavers back and send on what lies where nobody is left or fell to the desk, for one side."""
     returned = 0
     while moved := _return_batch(side, now):
         returned += moved
-    return Returned(returned, _reroute_all(side, now))
+    with taken(side), transaction.atomic():
+        queues = unstaffed(side, now)
+    rerouted = _reroute_each(side, lambda after: lying_in(side, queues, after)) if queues else 0
+    return Returned(returned, rerouted + _reroute_each(side, lambda after: _fallen(side, now, after)))
 
 
 def _return_batch(side: Side, now: datetime | None) -> int:
@@ -147,20 +166,36 @@ def lying_in(side: Side, queues: list[Queue], after: UUID | None = None, batch: 
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _reroute_all(side: Side, now: datetime | None) -> int:
+def _fallen(side: Side, now: datetime | None, after: UUID | None) -> list[UUID]:
+    """Keys of what came to the national desk because nobody held the role, where somebody does now."""
+    given = {"side": str(side), "desk": str(Role.NATIONAL_DESK), "after": after or UUID(int=0), "batch": BATCH}
+    day = parameters(moment(now))["today"]
+    found: list[UUID] = []
+    with connection.cursor() as cursor:
+        while not found:
+            cursor.execute(_FALLEN, given)
+            rows = cursor.fetchall()
+            for pk, wanted, asked, region in rows:
+                if holder(wanted, None if asked else region, day, asked) is not None:
+                    found.append(pk)
+            if len(rows) < BATCH:
+                break
+            given["after"] = rows[-1][0]
+    return found
+
+
+def _reroute_each(side: Side, batch: Callable[[UUID | None], list[UUID]]) -> int:
+    """Route anew what `batch` finds after a key, until it finds nothing more."""
     rerouted, after = 0, None
-    with taken(side), transaction.atomic():
-        queues = unstaffed(side, now)
-    while queues:
+    while True:
         with taken(side), transaction.atomic():
-            found = lying_in(side, queues, after)
+            found = batch(after)
         for pk in found:
             try:
                 with taken(side):
                     rerouted += acts.reroute(pk)
             except EngineError:
                 continue  # closed or gone meanwhile
-        if len(found) < BATCH:
-            break
+        if not found:
+            return rerouted
         after = found[-1]
-    return rerouted

@@ -113,8 +113,9 @@ def decide(step: Step | Waiting, seen: dict[str, Any], day: date, rules: Iterabl
     return Route(step.owner, found, {"by": "declaration", "seen": seen}) if found is not None else _to_desk(step, seen)
 
 
-def _to_desk(step: Step | Waiting, seen: dict[str, Any]) -> Route:
-    return Route(Role.NATIONAL_DESK, _national_desk(), {"by": "national_desk", "wanted": step.owner, "seen": seen})
+def _to_desk(step: Step | Waiting, seen: dict[str, Any], **more: Any) -> Route:
+    why = {"by": "national_desk", "wanted": step.owner, "seen": seen} | more
+    return Route(Role.NATIONAL_DESK, _national_desk(), why)
 
 
 def route(machine: Machine) -> Route | None:
@@ -141,4 +142,4 @@ def route(machine: Machine) -> Route | None:
         return Route(step.owner, asked, {"by": "process", "seen": seen})
     if machine.side is not Side.CARE:  # the national desk is on the care side: it could not even see the process
         return Route(step.owner, asked, {"by": "process", "nobody": True, "seen": seen})
-    return _to_desk(step, seen)
+    return _to_desk(step, seen, asked=asked)
