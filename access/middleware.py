@@ -11,7 +11,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -24,7 +24,8 @@ from access.wall import Side, taken
 
 logger = logging.getLogger(__name__)
 
-NO_DATABASE = ("/healthz", "/static/")
+FILES = "/static/"
+NO_DATABASE = ("/healthz", FILES)
 ACCOUNT = "/account/"
 """Pages of one's own account: they work with tables of the common ground, whichever post acts."""
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -40,6 +41,8 @@ class TransactionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(FILES):
+            return HttpResponseNotFound()  # what is there was answered before; the page around "absent" asks who it is
         if request.path.startswith(NO_DATABASE):
             return self.get_response(request)
         try:

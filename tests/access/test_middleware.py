@@ -94,6 +94,14 @@ def test_a_database_that_is_away_from_the_start_gets_the_same_page(monkeypatch: 
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_not_there_is_absent_also_for_somebody_who_is_signed_in(
+    signed_in: SignIn, coordinator: Post
+) -> None:
+    """Files are answered without a transaction, in which nobody may read who is signed in."""
+    assert signed_in(coordinator).get("/static/css/no-such-file.css").status_code == 404
+
+
 def test_a_request_works_for_the_side_of_the_post_that_acts(
     strange_addresses: None, signed_in: SignIn, coordinator: Post
 ) -> None:
