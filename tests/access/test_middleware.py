@@ -93,7 +93,6 @@ def test_a_database_that_is_away_from_the_start_gets_the_same_page(monkeypatch: 
     assert https_client().get("/").status_code == 503
 
 
-@pytest.mark.django_db
 @pytest.mark.django_db(transaction=True)
 def test_a_file_that_is_not_there_is_absent_also_for_somebody_who_is_signed_in(
     signed_in: SignIn, coordinator: Post
@@ -102,6 +101,7 @@ def test_a_file_that_is_not_there_is_absent_also_for_somebody_who_is_signed_in(
     assert signed_in(coordinator).get("/static/css/no-such-file.css").status_code == 404
 
 
+@pytest.mark.django_db
 def test_a_request_works_for_the_side_of_the_post_that_acts(
     strange_addresses: None, signed_in: SignIn, coordinator: Post
 ) -> None:
