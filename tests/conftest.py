@@ -216,10 +216,17 @@ def desk(db: None) -> Post:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A browser for all tests of a process: each visit has a context of its own, with nothing of another's in it."""
+def _one_browser() -> Iterator[Browser]:
     with browsing.chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+def chromium(_one_browser: Browser) -> Iterator[Browser]:
+    """The browser of all tests of a process; whoever visited in a test has left after it."""
+    yield _one_browser
+    for visit in _one_browser.contexts:
+        visit.close()
 
 
 @pytest.fixture

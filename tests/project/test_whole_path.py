@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from access import demo_clock
 from access.models import Post
@@ -116,10 +116,12 @@ def as_(context: BrowserContext, post: Post, path: str) -> Page:
     return page
 
 
-def test_a_missed_term_reaches_the_supervisor(team: dict[Role, Post], jobs: None, mails: Path, settings: Any) -> None:
+def test_a_missed_term_reaches_the_supervisor(
+    team: dict[Role, Post], jobs: None, mails: Path, settings: Any, chromium: Browser
+) -> None:
     settings.DEMO = True
-    with browsing.served() as url, browsing.chromium() as browser:
-        ours = browser.new_context(viewport=browsing.WIDE, locale="nl-NL", base_url=url)  # type: ignore[arg-type]
+    with browsing.served() as url:
+        ours = chromium.new_context(viewport=browsing.WIDE, locale="nl-NL", base_url=url)  # type: ignore[arg-type]
         page = as_(ours, team[Role.CARE_COORDINATOR], "/intake/")
         page.fill("[name=name]", "Wulp Verzonnen")
         page.select_option("[name=source_kind]", "police")
@@ -136,7 +138,7 @@ def test_a_missed_term_reaches_the_supervisor(team: dict[Role, Post], jobs: None
             with page.expect_navigation():
                 page.locator("button[name=by][value=half_day]").click()
 
-        theirs = browser.new_context(viewport=browsing.WIDE, locale="nl-NL", base_url=url)  # type: ignore[arg-type]
+        theirs = chromium.new_context(viewport=browsing.WIDE, locale="nl-NL", base_url=url)  # type: ignore[arg-type]
         notices = as_(theirs, team[Role.SUPERVISOR], "/notices/")
         with taken(Side.CARE), transaction.atomic():
             number = Case.objects.get().number
