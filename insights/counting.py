@@ -20,6 +20,10 @@ COMBINATIONS = (
 """By what demand is counted for the gaps: the same combinations as `gaps.wanted`."""
 
 
+LOOKED_AT = sorted({name for cut in COMBINATIONS for name in cut})
+"""By what units are told apart for the gaps."""
+
+
 def gaps_for(post: Post, day: date) -> list[gaps.Gap]:
     """The gaps of a day, the worst first, with small numbers of requests left out for this reader. Three queries."""
     counted: dict[tuple[Any, ...], int] = {}
@@ -32,4 +36,4 @@ def gaps_for(post: Post, day: date) -> list[gaps.Gap]:
         return counted.get((names, wanted.kind, *(value for _name, value in wanted.limits)), 0)
 
     threshold = None if policy.entitled(post) is None else int(settings.LOODS_SMALL_NUMBER)
-    return gaps.find(reading.supply(day), {region.pk for region in picture.regions(day)}, unmet, threshold)
+    return gaps.find(reading.supply(day, apart=LOOKED_AT), {region.pk for region in picture.regions(day)}, unmet, threshold)

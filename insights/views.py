@@ -67,14 +67,20 @@ class Asked:
             return {row.code: str(row) for row in schemes()}
         return BY_KEY[self.by].names()
 
-    def table(self, day: date, rows: list[Supply] | None = None, by: str = "") -> picture.Table:
-        """The table of a day, with small numbers left out for this reader."""
+    def supply(self, day: date) -> list[Supply]:
+        """What there is on a day, told apart by no more than the page asks."""
+        return reading.supply(day, apart={self.by, *self.limits})
+
+    def table(
+        self, day: date, rows: list[Supply] | None = None, by: str = "", *, demand: bool = True
+    ) -> picture.Table:
+        """The table of a day, with small numbers left out for this reader; without `demand`, supply alone."""
         cut = by or self.by
         names = self.names() if cut == self.by else {region.pk: region.name for region in self.regions}
-        name = BY_KEY[cut].demand if self.demand else ""
+        name = BY_KEY[cut].demand if self.demand and demand else ""
         asked, in_all = reading.asked(day, [name], (), limits=self._limits_of_demand()) if name else ([], [])
         made = picture.table(
-            day, cut, rows if rows is not None else reading.supply(day), asked, in_all, names, self.limits
+            day, cut, rows if rows is not None else self.supply(day), asked, in_all, names, self.limits
         )
         if not self.demand:
             made.figures = [key for key in made.figures if key in {figure.key for figure in SUPPLY}]
@@ -104,7 +110,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, asked: Asked, template: str) -> HttpResponse:
-    rows = reading.supply(asked.day)
+    rows = asked.supply(asked.day)
     made = asked.table(asked.day, rows)
     if asked.other:
         picture.compare(made, asked.table(asked.other))
@@ -112,7 +118,9 @@ def _page(request: HttpRequest, asked: Asked, template: str) -> HttpResponse:
         log.record(request, log.Action.EXPORT, "picture", detail={"as": request.GET["as"], "lines": len(made.lines)})
         return exports.answer(request.GET["as"], made, asked)
     log.record(request, log.Action.READ, "picture")
-    drawn = made if asked.by == "region" and not asked.limits.get("region") else asked.table(asked.day, rows, "region")
+    drawn = made
+    if asked.by != "region" or asked.limits.get("region"):
+        drawn = asked.table(asked.day, rows, "region", demand=asked.figure in DEMAND)
     ages = _ages(asked)
     context = {
         "asked": asked,

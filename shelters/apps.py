@@ -15,6 +15,6 @@ class SheltersConfig(AppConfig):
         "shelters_on(date, timestamptz, bigint[])": frozenset({Side.CARE}),
         "shelters_between(date, date, timestamptz, bigint[])": frozenset({Side.CARE}),
         # Gates: sums per region, no unit and nobody's stay.
-        "shelters_supply(date, timestamptz)": frozenset(Side),
+        "shelters_supply(date, timestamptz, text[])": frozenset(Side),
         "shelters_series(date, date, bigint, text)": frozenset(Side),
     }

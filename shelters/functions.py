@@ -3,7 +3,7 @@
 `shelters_at` tells how each unit stands at a moment, `shelters_on` on a day, which means at its last moment; both for
 the care side. `shelters_supply` adds units up to what may be known on every side: it is a gate in the wall, runs with
 the rights of the tables' owner and gives nothing finer than the region. `known` is the moment as of which we look
-(NULL: as we know it now).
+(NULL: as we know it now); `apart` names what tells groups of like units apart besides the region (NULL: everything).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _as_known(table: str, past: str, columns: str, condition: str) -> str:
 
 
 def _list_of(answer: str) -> str:
-    given = ", ".join(f"CASE WHEN line.{need} = '{answer}' THEN '{need}' END" for need in PROBLEMS)
+    given = ", ".join(f"CASE WHEN found.{need} = '{answer}' THEN '{need}' END" for need in PROBLEMS)
     return f"array_remove(ARRAY[{given}]::text[], NULL)"
 
 
@@ -109,24 +109,43 @@ LEFT JOIN (
 $$
 """  # noqa: S608
 
+def _apart(name: str, value: str) -> str:
+    return f"CASE WHEN apart IS NULL OR '{name}' = ANY(apart) THEN {value} END AS {name}"
+
+
+def _dimensions() -> str:
+    """What tells groups of like units apart, each only where it is asked for: hashing it is what a picture costs."""
+    values = {
+        "kind": "unit.kind",
+        "scheme": "found.scheme_id",
+        "forms": "found.forms::text[]",
+        "genders": "found.genders::text[]",
+        "problems": _list_of("yes"),
+        "consult": _list_of("consult"),
+        "children": "found.children = 'yes'",
+        "minors": "COALESCE(found.age_from < 18, false)",
+    }
+    return ", ".join(_apart(name, value) for name, value in values.items())
+
+
 SUPPLY = f"""
-CREATE OR REPLACE FUNCTION shelters_supply(on_day date, known timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION shelters_supply(
+    on_day date, known timestamptz DEFAULT NULL, apart text[] DEFAULT NULL)
 RETURNS TABLE (region bigint, kind text, scheme text, forms text[], genders text[], problems text[], consult text[],
     children boolean, minors boolean, measure text, units integer, places integer, occupied integer, reserved integer,
     out_of_service integer, free integer, placeable integer, stated_on date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
-SELECT unit.region_id, unit.kind, found.scheme_id, found.forms, found.genders, found.problems, found.consult,
-    found.children, found.minors,
+SELECT unit.region_id, {_dimensions()},
     CASE WHEN unit.kind = '{Kind.AMBULATORY}' THEN '{Measure.CASELOAD}' ELSE '{Measure.PLACES}' END,
     count(*)::integer, sum(found.places)::integer, sum(found.occupied)::integer, sum(found.reserved)::integer,
     sum(found.gone)::integer, sum(found.free)::integer, sum(LEAST(found.placeable, found.free))::integer,
     min(found.as_of)
 FROM ({
     _standing(
-        f'''unit_id, line.scheme_id, line.forms::text[], line.genders::text[], {_list_of("yes")} AS problems,
-    {_list_of("consult")} AS consult, line.children = 'yes' AS children, COALESCE(line.age_from < 18, false) AS minors,
-    line.places, COALESCE(stay.occupied, 0) AS occupied, COALESCE(stay.reserved, 0) AS reserved,
-    COALESCE(gone.places, 0) AS gone, {_FREE} AS free, word.places AS placeable, line.as_of''',
+        f'''unit_id, line.scheme_id, line.forms, line.genders, line.children, line.age_from, line.as_of,
+    {', '.join(f"line.{need}" for need in PROBLEMS)}, line.places, COALESCE(stay.occupied, 0) AS occupied,
+    COALESCE(stay.reserved, 0) AS reserved, COALESCE(gone.places, 0) AS gone, {_FREE} AS free,
+    word.places AS placeable''',
         f", scheme_id, forms, genders, age_from, children, as_of, {', '.join(PROBLEMS)}",
         _MOMENT,
         "on_day",
