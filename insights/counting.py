@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -10,30 +11,31 @@ from django.conf import settings
 from access.models import Post
 from insights import gaps, picture, policy, reading
 
-COMBINATIONS = (
-    ("kind", "gender"),
-    ("kind", "gender", "problem"),
-    ("kind", "children"),
-    ("kind", "minor"),
-    ("kind", "form"),
-)
-"""By what demand is counted for the gaps: the same combinations as `gaps.wanted`."""
-
-
-LOOKED_AT = sorted({name for cut in COMBINATIONS for name in cut})
-"""By what units are told apart for the gaps."""
+TOLD_APART = ("kind", "gender", "forms", "problems", "children", "minor")
+"""By what unmet requests are told apart: fine enough to add them up to every combination of `gaps.wanted`."""
 
 
 def gaps_for(post: Post, day: date) -> list[gaps.Gap]:
     """The gaps of a day, the worst first, with small numbers of requests left out for this reader. Three queries."""
-    counted: dict[tuple[Any, ...], int] = {}
-    for by, lines in zip(COMBINATIONS, reading.asked(day, *COMBINATIONS), strict=True):
-        for line in lines:
-            counted[by, *(getattr(line, name) for name in by)] = line.unmet
-
-    def unmet(wanted: gaps.Wanted) -> int:
-        names = ("kind", *(name for name, _value in wanted.limits))
-        return counted.get((names, wanted.kind, *(value for _name, value in wanted.limits)), 0)
-
+    counted = _unmet(day)
     threshold = None if policy.entitled(post) is None else int(settings.LOODS_SMALL_NUMBER)
-    return gaps.find(reading.supply(day, apart=LOOKED_AT), {region.pk for region in picture.regions(day)}, unmet, threshold)
+    regions = {region.pk for region in picture.regions(day)}
+    return gaps.find(reading.supply(day, apart=("kind", *gaps.LIMITS)), regions, counted.__getitem__, threshold)
+
+
+def _unmet(day: date) -> Counter[gaps.Wanted]:
+    """How many requests of each combination were not met. Requests add up, persons would not; a request counts under
+    each form and each problem that it has."""
+    counted: Counter[gaps.Wanted] = Counter()
+    for line in reading.not_met(day, TOLD_APART):
+        gender = ("gender", line.gender)
+        limits: list[tuple[tuple[str, Any], ...]] = [
+            (gender,),
+            (("children", line.children),),
+            (("minor", line.minor),),
+        ]
+        limits += [(gender, ("problem", problem)) for problem in line.problems or ()]
+        limits += [(("form", form),) for form in line.forms or ()]
+        for one in limits:
+            counted[gaps.Wanted(str(line.kind), one)] += line.unmet
+    return counted

@@ -22,8 +22,8 @@ class Cut:
     """A cut: how a group of units falls into its values, and what the values are called.
 
     `of` gives every value a row of supply counts under: a unit for men and women counts under both, so that the lines
-    of such a cut do not add up (`adds_up`). `demand` is the name demand is counted by; empty: it is not. `supply` is the
-    name by which the database tells units apart for it.
+    of such a cut do not add up (`adds_up`). `demand` is the name demand is counted by; empty: it is not. `supply` is
+    the name by which the database tells units apart for it.
     """
 
     key: str

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from access.words import PROBLEMS, Exploitation, Gender, Need
 from insights.cells import Supply
-from insights.cuts import PEOPLE, limited
+from insights.cuts import BY_KEY, PEOPLE
 from shelters.words import Kind
 
 KINDS = (Kind.EMERGENCY, Kind.CRISIS, Kind.LONG_STAY, Kind.MOVE_ON)
@@ -74,6 +74,10 @@ class Wanted:
         if "minor" in known:
             return _("victims under 18")
         return str(AFTER[known["form"]])
+
+
+LIMITS = ("gender", "problem", "children", "minor", "form")
+"""By what the kinds of shelter are looked at: cuts of the picture, so that its rows can be looked at too."""
 
 
 def wanted() -> list[Wanted]:
@@ -132,12 +136,13 @@ def find(
     """The gaps of a day, the worst first. In: supply, the regions there are, how many requests of a combination were
     not met, and from which number on requests are shown to this reader (None: always).
     """
-    by_kind: dict[str, list[Supply]] = defaultdict(list)
+    by_kind: dict[str, list[tuple[Supply, dict[str, set[Any]]]]] = defaultdict(list)
     for row in rows:
-        by_kind[row.kind].append(row)
+        if row.kind in KINDS:
+            by_kind[row.kind].append((row, {key: set(BY_KEY[key].of(row)) for key in LIMITS}))
     found = []
     for one in wanted():
-        fits = limited(by_kind[one.kind], dict(one.limits))
+        fits = [row for row, values in by_kind[one.kind] if all(value in values[key] for key, value in one.limits)]
         there = {row.region for row in fits if row.places > 0}
         free = {row.region for row in fits if row.free > 0}
         without = frozenset(regions) - there

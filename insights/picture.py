@@ -67,7 +67,7 @@ def table(
     by: str,
     rows: list[Supply],
     asked: Iterable[Demand],
-    asked_in_all: Iterable[Demand],
+    asked_in_all: Demand | None,
     names: dict[Any, str],
     limits: dict[str, Any],
 ) -> Table:
@@ -89,8 +89,8 @@ def table(
     total = Line("", "")
     for row in beds:
         _add(total, row)
-    for one in asked_in_all:
-        _ask(total, one)
+    if asked_in_all is not None:
+        _ask(total, asked_in_all)
     caseload = None
     if help_:
         caseload = Line("", "")

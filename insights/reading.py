@@ -12,7 +12,7 @@ from django.db import connection
 
 from insights.cells import Supply
 from insights.cuts import BY_KEY
-from workflows.placement.demand import Demand, counts, demand
+from workflows.placement.demand import Demand, counts, demand, unmet
 
 SPAN = relativedelta(months=12)
 """Over how long before a day demand is counted."""
@@ -38,11 +38,16 @@ def _set(some: list[str] | None) -> frozenset[str] | None:
     return None if some is None else frozenset(some)
 
 
-def asked(day: date, *cuts: Sequence[str], limits: dict[str, Any] | None = None) -> list[list[Demand]]:
-    """Demand in the twelve months up to and including a day, for each of the cuts. Two queries."""
-    within = {name: [value] for name, value in (limits or {}).items()}
+def asked(day: date, by: str, limits: dict[str, Any]) -> tuple[list[Demand], Demand]:
+    """Demand in the twelve months up to and including a day, by a cut, and the whole of it. Two queries."""
     until = day + relativedelta(days=1)
-    return counts(until - SPAN, until, cuts, within)
+    return counts(until - SPAN, until, [by], {name: [value] for name, value in limits.items()})
+
+
+def not_met(day: date, by: Sequence[str]) -> list[Demand]:
+    """Requests of the twelve months up to and including a day that were not met, by some cuts. One query."""
+    until = day + relativedelta(days=1)
+    return unmet(until - SPAN, until, by)
 
 
 def told(day: date, limits: dict[str, Any]) -> Demand:

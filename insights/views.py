@@ -71,14 +71,12 @@ class Asked:
         """What there is on a day, told apart by no more than the page asks."""
         return reading.supply(day, apart={self.by, *self.limits})
 
-    def table(
-        self, day: date, rows: list[Supply] | None = None, by: str = "", *, demand: bool = True
-    ) -> picture.Table:
+    def table(self, day: date, rows: list[Supply] | None = None, by: str = "", *, demand: bool = True) -> picture.Table:
         """The table of a day, with small numbers left out for this reader; without `demand`, supply alone."""
         cut = by or self.by
         names = self.names() if cut == self.by else {region.pk: region.name for region in self.regions}
         name = BY_KEY[cut].demand if self.demand and demand else ""
-        asked, in_all = reading.asked(day, [name], (), limits=self._limits_of_demand()) if name else ([], [])
+        asked, in_all = reading.asked(day, name, self._limits_of_demand()) if name else ([], None)
         made = picture.table(
             day, cut, rows if rows is not None else self.supply(day), asked, in_all, names, self.limits
         )

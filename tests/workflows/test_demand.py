@@ -39,7 +39,7 @@ from tests.factories.shelters import a_unit
 from workflows.engine import acts, errors
 from workflows.engine.models import Process
 from workflows.engine.steps import open_process, perform
-from workflows.placement.demand import WITHIN, Demand, Reason, asks_for_post, counts, demand
+from workflows.placement.demand import WITHIN, Demand, Reason, asks_for_post, counts, demand, unmet
 from workflows.placement.functions import CUTS
 from workflows.placement.machine import Placement
 from workflows.placement.models import PlacementRecord, Refusal, Unmet
@@ -398,13 +398,16 @@ def test_demand_is_what_a_count_by_hand_gives_by_any_cut_in_any_period(seed: int
             for line in found.values():
                 assert line.asked == line.met + line.unmet + line.withdrawn + line.moot + line.open
             assert {key: near(line) for key, line in found.items()} == {k: near(line) for k, line in by_hand.items()}
-            _all, at_once = counts(since, until, [[], cut], limits)
-            for line in by_hand.values():
+            at_once, whole = counts(since, until, cut, limits)
+            in_all = world.count(since, until, [], limits).get((None,) * len(CUTS), Demand())
+            for line in (*by_hand.values(), in_all):
                 line.unmet_reasons, line.refusal_reasons = {}, {}
-            assert [near(line) for line in at_once] == [
-                near(by_hand[tuple(getattr(line, n) for n in CUTS)]) for line in at_once
-            ]
-            assert len(at_once) == len(by_hand)
+            assert {tuple(getattr(line, n) for n in CUTS): near(line) for line in at_once} == {
+                key: near(line) for key, line in by_hand.items() if cut
+            }
+            assert near(whole) == near(in_all)
+            not_met = {tuple(getattr(line, n) for n in CUTS): line.unmet for line in unmet(since, until, cut, limits)}
+            assert not_met == {key: line.unmet for key, line in by_hand.items() if line.unmet}
         transaction.set_rollback(True)
 
 
@@ -543,7 +546,9 @@ def test_the_common_side_gets_the_sums_and_no_row(ground: dict[str, Any]) -> Non
         (line,) = demand(TODAY, TOMORROW, by=["region"])
         assert (line.region, line.asked) == (ground["region"].pk, 1)
         with connection.cursor() as cursor:
-            for name, given in (("demand", "%s, %s,"), ("reasons", "%s, %s,"), ("stays", "%s - 1,")):
+            for name, given in (
+                ("demand", "%s, %s,"), ("reasons", "%s, %s,"), ("unmet_requests", "%s, %s,"), ("stays", "%s - 1,"),
+            ):  # fmt: skip
                 days = [TODAY, TOMORROW][-given.count("%s") :]
                 cursor.execute(f"SELECT * FROM placement_{name}({given} %s)", [*days, sorted(CUTS)])
                 told = [str(value) for row in cursor.fetchall() for value in row]

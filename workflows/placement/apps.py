@@ -17,6 +17,7 @@ class PlacementConfig(AppConfig):
         "placement_demand(date, date, text[], jsonb)": GATE,
         "placement_reasons(date, date, text[], jsonb)": GATE,
         "placement_stays(date, text[], jsonb)": GATE,
+        "placement_unmet_requests(date, date, text[], jsonb)": GATE,
     }
 
     def ready(self) -> None:

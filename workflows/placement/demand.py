@@ -127,42 +127,54 @@ def demand(
     """
     cut = list(by)
     limits = _checked(since, until, cut, within)
-    lines: dict[Key, Demand] = {}
-    given = [cut, Jsonb(limits)]
-    for row in named_rows("SELECT * FROM placement_demand(%s, %s, %s, %s)", [since, until, *given]):
-        _add(lines, row)
-    for row in named_rows("SELECT * FROM placement_reasons(%s, %s, %s, %s)", [since, until, *given]):
-        line = _line(lines, row)
+    lines, whole = _read(since, until, cut, limits)
+    found = lines if cut else whole
+    for row in named_rows("SELECT * FROM placement_reasons(%s, %s, %s, %s)", [since, until, cut, Jsonb(limits)]):
+        line = _line(found, row)
         reasons = line.unmet_reasons if row["about"] == "unmet" else line.refusal_reasons
         reasons[row["reason"]] = Reason(row["asked"], row["times"], row["persons"])
-    for row in named_rows("SELECT * FROM placement_stays(%s::date - 1, %s, %s)", [until, *given]):
-        _add(lines, row)
-    if not cut and not lines:
+    if not cut and not found:
         return [Demand()]
-    return [lines[key] for key in sorted(lines, key=_in_order)]
+    return _ordered(found)
 
 
 def counts(
-    since: date, until: date, cuts: Sequence[Sequence[str]], within: Mapping[str, Iterable[Any]] | None = None
-) -> list[list[Demand]]:
-    """As `demand` for several cuts at once, without reasons; two queries, however many cuts. Out: in their order."""
-    limits = [_checked(since, until, cut, within) for cut in cuts]
-    found: list[dict[Key, Demand]] = [{} for _cut in cuts]
-    numbered = list(enumerate(zip(cuts, limits, strict=True)))
-    asked = [[nth, since, until, list(cut), Jsonb(limit)] for nth, (cut, limit) in numbered]
-    stays = [[nth, until, list(cut), Jsonb(limit)] for nth, (cut, limit) in numbered]
-    for row in named_rows(_all("placement_demand(%s, %s, %s, %s)", cuts), [v for values in asked for v in values]):
-        _add(found[row["nth"]], row)
-    for row in named_rows(_all("placement_stays(%s::date - 1, %s, %s)", cuts), [v for values in stays for v in values]):
-        _add(found[row["nth"]], row)
-    return [
-        [lines[key] for key in sorted(lines, key=_in_order)] or ([] if cut else [Demand()])
-        for cut, lines in zip(cuts, found, strict=True)
-    ]
+    since: date, until: date, by: Iterable[str], within: Mapping[str, Iterable[Any]] | None = None
+) -> tuple[list[Demand], Demand]:
+    """As `demand` by a cut, without reasons; out: its lines, and the whole beside them. Two queries."""
+    cut = list(by)
+    lines, whole = _read(since, until, cut, _checked(since, until, cut, within))
+    return _ordered(lines), next(iter(whole.values()), Demand())
 
 
-def _all(question: str, cuts: Sequence[Sequence[str]]) -> str:
-    return " UNION ALL ".join(f"SELECT %s::integer AS nth, q.* FROM {question} q" for _cut in cuts)  # noqa: S608
+def unmet(
+    since: date, until: date, by: Iterable[str], within: Mapping[str, Iterable[Any]] | None = None
+) -> list[Demand]:
+    """Of `demand` by a cut only the requests that were not met; lines without any are left out. One query."""
+    cut = list(by)
+    given = [since, until, cut, Jsonb(_checked(since, until, cut, within))]
+    found: dict[Key, Demand] = {}
+    for row in named_rows("SELECT * FROM placement_unmet_requests(%s, %s, %s, %s)", given):
+        _add(found, row)
+    return _ordered(found)
+
+
+def _read(
+    since: date, until: date, cut: list[str], limits: dict[str, list[Any]]
+) -> tuple[dict[Key, Demand], dict[Key, Demand]]:
+    """The lines of a cut and, by a cut or not, the whole of them."""
+    lines: dict[Key, Demand] = {}
+    whole: dict[Key, Demand] = {}
+    given = [cut, Jsonb(limits)]
+    for row in named_rows("SELECT * FROM placement_demand(%s, %s, %s, %s)", [since, until, *given]):
+        _add(whole if row["whole"] else lines, row)
+    for row in named_rows("SELECT * FROM placement_stays(%s::date - 1, %s, %s)", [until, *given]):
+        _add(whole if row["whole"] else lines, row)
+    return lines, whole
+
+
+def _ordered(lines: dict[Key, Demand]) -> list[Demand]:
+    return [lines[key] for key in sorted(lines, key=_in_order)]
 
 
 def _checked(

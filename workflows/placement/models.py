@@ -191,6 +191,9 @@ class Refusal(models.Model):
     objects = OfPlacementQuerySet.as_manager()
     wall = Own(Side.CARE, APPEND)
 
+    class Meta:
+        indexes = [models.Index(fields=["at"], include=["process", "reason"], name="placement_refusal_at")]
+
 
 class Unmet(models.Model):
     """From when until when no place was to be found, and why: unmet demand is counted from these.
