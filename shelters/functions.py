@@ -109,6 +109,7 @@ LEFT JOIN (
 $$
 """  # noqa: S608
 
+
 def _apart(name: str, value: str) -> str:
     return f"CASE WHEN apart IS NULL OR '{name}' = ANY(apart) THEN {value} END AS {name}"
 
@@ -161,7 +162,7 @@ CREATE OR REPLACE FUNCTION shelters_series(
     since date, until date, in_region bigint DEFAULT NULL, of_kind text DEFAULT NULL)
 RETURNS TABLE (on_day date, places bigint, occupied bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
--- Counted by adding up who came and who left, month after month, instead of asking for each month.
+-- Counted by adding up who came and who left, month after month, instead of asking for each month; places alike.
 WITH day AS (
     SELECT n, (date_trunc('month', since) + make_interval(months => n) - interval '1 day')::date AS d
     FROM generate_series(1, 1 + (extract(year FROM age(date_trunc('month', until), date_trunc('month', since))) * 12
@@ -171,24 +172,31 @@ WITH day AS (
 ), unit AS (
     SELECT id FROM shelters_unit
     WHERE kind <> 'ambulatory' AND (in_region IS NULL OR region_id = in_region) AND (of_kind IS NULL OR kind = of_kind)
-), moments AS (SELECT array_agg(at ORDER BY n) AS at FROM ends
-), moved AS (
+), moments AS (SELECT array_agg(at ORDER BY n) AS at, array_agg(d ORDER BY n) AS d FROM ends
+), stayed AS (
+    -- After which ends of months somebody came and left: there are few such pairs, however many stays.
     -- Whoever was moved to another place has two rows with one arrival: the second begins when the first ends.
-    SELECT width_bucket(GREATEST(arrived_at, lower(period)) - interval '1 microsecond',
-        (SELECT at FROM moments)) AS n, 1 AS by
+    SELECT width_bucket(
+            GREATEST(arrived_at, lower(period)) - interval '1 microsecond', (SELECT at FROM moments)) AS came,
+        width_bucket(upper(period) - interval '1 microsecond', (SELECT at FROM moments)) AS went, count(*) AS stays
     FROM shelters_stay WHERE arrived_at IS NOT NULL AND unit_id IN (SELECT id FROM unit)
         AND (upper_inf(period) OR upper(period) > arrived_at) AND NOT isempty(period)
-    UNION ALL
-    SELECT width_bucket(upper(period) - interval '1 microsecond', (SELECT at FROM moments)), -1
-    FROM shelters_stay WHERE arrived_at IS NOT NULL AND unit_id IN (SELECT id FROM unit)
-        AND NOT upper_inf(period) AND upper(period) > arrived_at AND NOT isempty(period)
-), taken AS (SELECT n, sum(sum(by)) OVER (ORDER BY n) AS occupied FROM moved GROUP BY n
-), there AS (
-    SELECT e.n, sum(c.places) AS places FROM ends e JOIN shelters_capacity c ON c.holds @> e.d
-    WHERE c.unit_id IN (SELECT id FROM unit) GROUP BY e.n)
-SELECT e.d, COALESCE(t.places, 0), COALESCE(
-    (SELECT occupied FROM taken WHERE taken.n < e.n ORDER BY taken.n DESC LIMIT 1), 0)
-FROM ends e LEFT JOIN there t USING (n) ORDER BY e.n
+    GROUP BY 1, 2
+), held AS (
+    SELECT COALESCE(width_bucket(lower(holds) - 1, (SELECT d FROM moments)), 0) AS began,
+        width_bucket(upper(holds) - 1, (SELECT d FROM moments)) AS ended, sum(places) AS places
+    FROM shelters_capacity WHERE unit_id IN (SELECT id FROM unit) AND NOT isempty(holds)
+    GROUP BY 1, 2
+), moved AS (
+    SELECT n, sum(places) AS places, sum(stays) AS stays FROM (
+        SELECT came AS n, 0 AS places, stays FROM stayed
+        UNION ALL SELECT went, 0, -stays FROM stayed WHERE went IS NOT NULL
+        UNION ALL SELECT began, places, 0 FROM held
+        UNION ALL SELECT ended, -places, 0 FROM held WHERE ended IS NOT NULL) one
+    GROUP BY n
+)
+SELECT e.d, (COALESCE(sum(m.places) OVER so_far, 0))::bigint, (COALESCE(sum(m.stays) OVER so_far, 0))::bigint
+FROM ends e LEFT JOIN moved m ON m.n = e.n - 1 WINDOW so_far AS (ORDER BY e.n) ORDER BY e.n
 $$
 """
 DROP = "; ".join(

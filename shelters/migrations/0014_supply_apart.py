@@ -1,4 +1,4 @@
-"""Supply told apart only by what is asked; the older function goes, so that there is one."""
+"""Supply told apart only by what is asked, where the older function goes; ten years counted in one reading."""
 
 from django.db import migrations
 
@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            f"DROP FUNCTION IF EXISTS shelters_supply(date, timestamptz); {functions.SUPPLY}", migrations.RunSQL.noop
+            f"DROP FUNCTION IF EXISTS shelters_supply(date, timestamptz); {functions.SUPPLY}; {functions.SERIES}",
+            migrations.RunSQL.noop,
         ),
     ]

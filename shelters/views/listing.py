@@ -146,12 +146,13 @@ def _of_few(asked: UnitFilter, post: Post, moment: datetime, number: int) -> Fou
 
 _MANY = """
 WITH asked (unit, kind, region_id, region, name) AS ({units}), found AS MATERIALIZED (
-    SELECT asked.kind, asked.region, asked.name, stands.* FROM asked
+    SELECT asked.kind, asked.region, asked.name, unit, stands.places, stands.active, stands.occupied, stands.reserved,
+        stands.out_of_service, stands.free FROM asked
     JOIN shelters_at(%s, NULL, NULL) stands USING (unit)
     WHERE (stands.active OR asked.region_id = ANY(%s)) AND (stands.free > 0 OR NOT %s)
 ), counted AS (SELECT count(*) AS n FROM found)
 SELECT n, (
-    SELECT json_agg(json_build_array(unit, places, occupied, reserved, out_of_service, free, placeable)) FROM (
+    SELECT json_agg(json_build_array(unit, places, occupied, reserved, out_of_service, free, NULL)) FROM (
         SELECT * FROM found ORDER BY region, active DESC, name, unit
         LIMIT {page} OFFSET LEAST(%s - 1, GREATEST(n - 1, 0) / {page}) * {page}) page
 ), (
@@ -165,7 +166,8 @@ SELECT n, (
 
 def _of_many(asked: UnitFilter, post: Post, moment: datetime, number: int) -> Found:
     """Units of the whole country that are there: the database counts them all at once, and gives those of the page and
-    the sums. What a line says is read only where it is asked about: each reading of all lines costs."""
+    the sums. What a line says is read only where it is asked about: each reading of all lines costs. So does the word
+    on what is placeable: it is read with the units of the page (`_rows`), and is None here."""
     units: Any = Unit.objects.for_post(post)
     if asked.of_line:
         units = units.line_on(asked.on)
