@@ -17,13 +17,13 @@ TOLD_APART = ("kind", "gender", "forms", "problems", "children", "minor")
 
 def gaps_for(post: Post, day: date) -> list[gaps.Gap]:
     """The gaps of a day, the worst first, with small numbers of requests left out for this reader. Three queries."""
-    counted = _unmet(day)
+    counted = unmet_by_combination(day)
     threshold = None if policy.entitled(post) is None else int(settings.LOODS_SMALL_NUMBER)
     regions = {region.pk for region in picture.regions(day)}
     return gaps.find(reading.supply(day, apart=("kind", *gaps.LIMITS)), regions, counted.__getitem__, threshold)
 
 
-def _unmet(day: date) -> Counter[gaps.Wanted]:
+def unmet_by_combination(day: date) -> Counter[gaps.Wanted]:
     """How many requests of each combination were not met. Requests add up, persons would not; a request counts under
     each form and each problem that it has."""
     counted: Counter[gaps.Wanted] = Counter()

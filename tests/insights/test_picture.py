@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import translation
 from openpyxl import load_workbook
@@ -19,7 +21,8 @@ from access.roles import Role
 from access.wall import Side, taken
 from insights import gaps, pace, reading
 from insights.cells import Supply
-from insights.cuts import BY_KEY, limited
+from insights.counting import unmet_by_combination
+from insights.cuts import BY_KEY, NotAsked, limited
 from insights.definitions import DEMAND, FIGURES, SUPPLY
 from insights.picture import TOGETHER
 from shelters import door, inventory
@@ -30,7 +33,9 @@ from tests.factories.access import OrganisationFactory, PostFactory, RegionFacto
 from tests.factories.cases import CaseFactory, PersonFactory
 from tests.factories.shelters import a_unit
 from tests.workflows.conftest import queries
+from tests.workflows.test_demand import START, lived
 from workflows.engine.steps import open_process, perform
+from workflows.placement.demand import unmet
 from workflows.placement.machine import Placement
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +98,17 @@ def test_what_the_gate_gives_is_what_the_units_say(places: list[Any]) -> None:
     }  # fmt: skip
     units = standing(clock.today())
     assert sum(row.free for row in rows) == sum(unit.free for unit in units.values())
+
+
+def test_units_are_told_apart_by_what_is_asked_and_by_nothing_that_was_not(places: list[Any]) -> None:
+    whole, rows = reading.supply(clock.today()), reading.supply(clock.today(), apart=["region", "multiple"])
+    assert {row.problems for row in rows} == {frozenset({"addiction"}), frozenset()}
+    for name in ("units", "places", "occupied", "free"):
+        assert sum(getattr(row, name) for row in rows) == sum(getattr(row, name) for row in whole)
+    assert len(limited(rows, {"multiple": False})) == 2
+    for key, value in (("kind", "crisis"), ("gender", "man"), ("form", "sexual"), ("children", False), ("minor", True)):
+        with pytest.raises(NotAsked):
+            limited(rows, {key: value})
 
 
 def test_any_day_in_the_past_and_what_was_known_then(places: list[Any], monday: datetime) -> None:
@@ -309,6 +325,20 @@ def test_a_gap_is_told_as_a_sentence_to_quote() -> None:
             "In 2 van de 3 regio's is er geen crisisplek voor mannen met een verslaving; "
             "aan 14 aanvragen in de laatste 12 maanden is niet voldaan."
         )
+
+
+def test_unmet_requests_of_every_combination_are_those_that_are_counted_for_it(db: None) -> None:
+    with taken(Side.CARE), transaction.atomic():
+        _world, now = lived(Random(3))
+        days = [START.date() + timedelta(days=n) for n in range(30, (now - START).days, 30)]
+        day = max(days, key=lambda day: unmet_by_combination(day).total())
+        counted, until = unmet_by_combination(day), day + timedelta(days=1)
+        for one in gaps.wanted():
+            limits = {name: [value] for name, value in one.cut.items()}
+            by_limit = sum(line.unmet for line in unmet(until - reading.SPAN, until, [], limits))
+            assert counted[one] == by_limit, one
+        assert len(counted) > 5
+        transaction.set_rollback(True)
 
 
 def test_a_full_region_is_a_gap_of_another_kind() -> None:
