@@ -20,6 +20,7 @@ from shelters.sheets import CSV, XLSX, Unreadable, download, harmless, pasted, r
 from shelters.sheets.cells import tidy
 from shelters.sheets.grids import MOST_SCANNED
 from shelters.sheets.workbook import MOST_TAGS, MOST_UNPACKED
+from tests.shelters.excel import from_excel
 
 HEAD = ["Nummer", "Voorziening", "Plekken"]
 
@@ -169,6 +170,15 @@ def test_cells_come_out_as_they_would_have_been_typed() -> None:
         ["1234567,5", "2026-11-27", "2026-11-27 14:30"],
         ["0,3", "", ""],
     ]
+
+
+def test_a_file_of_excel_itself_is_read_as_it_stands_there() -> None:
+    sheet = read(from_excel())
+    assert sheet.head == ["Unit", "Plaatsen", "Stand op", "Vrij", "Gezien\nom"]
+    assert sheet.rows == [
+        (2, ["Huis Noord", "8", "2026-11-27", "1,5", "2026-11-27 14:30"]),
+        (3, ["東", "0,3", "2026-11-28", "onbekend", "yes"]),
+    ], "runs of one text, no reading of it, what formulas gave, and no row or column of styles alone"
 
 
 def test_rows_below_an_empty_one_are_read_and_keep_their_number() -> None:

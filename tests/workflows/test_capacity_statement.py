@@ -991,7 +991,7 @@ def test_a_name_that_two_units_share_is_not_guessed(
     assert answer.status_code == 422
     assert "Row 2: “De Ark” is the name of more than one unit; give the unit number." in text(answer)
     assert taken_in(page, statement, b"Unit;Provider;Occupied\nDe Ark;Andere Opvang;1").status_code == 200
-    answer = taken_in(page, statement, f"Unit number;Unit;Occupied\n{unit.pk};Haven;1".encode())
+    answer = taken_in(page, statement, f'"Unit\nnumber";Unit;Occupied\n{unit.pk};Haven;1'.encode())
     assert f"Row 2: unit number {unit.pk} is “De Ark” and not “Haven”." in text(answer)
 
 

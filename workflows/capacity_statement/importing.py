@@ -45,12 +45,17 @@ def unit_heads() -> list[str]:
 
 def is_head(cells: list[str]) -> bool:
     """Whether a row of a file is the head of the table: it names the units, and a figure of the statement."""
-    keys = {_known_titles().get(text.strip().casefold()) for text in cells}
+    keys = {_known_titles().get(_on_one_line(text)) for text in cells}
     return bool(keys & {KEY, "unit"} and keys & _READ)
 
 
 def _known_titles() -> dict[str, str]:
-    return {title.casefold(): key for language in ("nl", "en") for key, title in titles(language).items()}
+    return {_on_one_line(title): key for language in ("nl", "en") for key, title in titles(language).items()}
+
+
+def _on_one_line(title: str) -> str:
+    """A title to compare: Excel breaks a long one in two lines with Alt and Enter."""
+    return " ".join(title.split()).casefold()
 
 
 def head() -> list[str]:
@@ -181,7 +186,7 @@ def _columns(given: list[str], made: Preview) -> dict[str, int]:
     known = _known_titles()
     found: dict[str, int] = {}
     for place, title in enumerate(given):
-        key = known.get(title.strip().casefold())
+        key = known.get(_on_one_line(title))
         if key is None:
             continue
         if key in found:
