@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -168,7 +169,9 @@ def lying_in(side: Side, queues: list[Queue], after: UUID | None = None, batch: 
 
 def _fallen(side: Side, now: datetime | None, after: UUID | None) -> list[UUID]:
     """Keys of what came to the national desk because nobody held the role, where somebody does now."""
-    given = {"side": str(side), "desk": str(Role.NATIONAL_DESK), "after": after or UUID(int=0), "batch": BATCH}
+    given: dict[str, Any] = {
+        "side": str(side), "desk": str(Role.NATIONAL_DESK), "after": after or UUID(int=0), "batch": BATCH,
+    }  # fmt: skip
     day = parameters(moment(now))["today"]
     found: list[UUID] = []
     with connection.cursor() as cursor:
