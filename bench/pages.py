@@ -52,7 +52,7 @@ PROVIDER = {"provider": "/provider/", "shelter": "/shelter/", "notices": "/notic
 BY_ROLE = {
     Role.CARE_COORDINATOR: WORK | FILES | {"intake": "/intake/", "guides": "/guidance/navigators/"},
     Role.CASEWORKER: WORK | FILES,
-    Role.SUPERVISOR: {name: address for name, address in (WORK | FILES | BOARD).items() if address != "/"},
+    Role.SUPERVISOR: {name: at for name, at in (WORK | FILES | BOARD).items() if not name.startswith("worklist")},
     Role.NATIONAL_DESK: WORK | FILES | BOARD,
     Role.SHELTER_PROVIDER: PROVIDER,
 }
