@@ -33,7 +33,7 @@ lint: ## Check style, types, imports, migrations, translations and the settings 
 	$(BOOTSTRAP)
 	@$(LAUNCH) lint
 
-bench: ## Measure against the bare database (ONLY=step|worklist|sweep|pages|national_picture|demand|statement|wall|match|assignment|last_place)
+bench: ## Measure against the bare database (ONLY=step|worklist|sweep|pages|national_picture|demand|statement|wall|match|assignment|last_place|guidance)
 	$(BOOTSTRAP)
 	@$(LAUNCH) bench $(if $(ONLY),--only "$(ONLY)")
 
