@@ -16,6 +16,6 @@ class GuidingConfig(AppConfig):
     functions = {  # see `insights.guiding.functions`
         "guiding_curves(date, date, integer, text, text)": GATE,
         "guiding_figures(date, date, integer, text, text[])": GATE,
-        "guiding_measures(date, date)": GATE,
+        "guiding_measures(date, date, text)": GATE,
         "guiding_wellbeing(date, date, integer)": GATE,
     }

@@ -9,7 +9,8 @@ are held against each other share their steps, and so does everybody else with a
 told), so that the whole less a group says no more than the group does. A curve ends where too few would be left.
 `merged` says that a step was made of several. Step 0 tells how many a group has.
 
-`cut` asks for one way of telling people apart beside everybody; empty for every way. `wanted` asks for some figures,
+`cut` asks for one way of telling people apart beside everybody (``navigator``: of curves those two groups alone); empty
+for every way. `wanted` asks for some figures,
 and an empty list for all: what nobody looks at is not looked up.
 
 `split` is how people are told apart: ``all``, ``form`` (a person counts in each form), ``gender``, or ``navigator``:
@@ -17,8 +18,10 @@ people whose first case has a first contact with a navigator within `LANDMARK` d
 that day on, so that nobody counts as guided because they stayed long enough to be (no immortal time), and what is
 counted is known of both in the same way.
 
-Joins are made in the order in which they stand (`join_collapse_limit`): where the planner believes a table is empty it
-would otherwise multiply people by cases before it asks whose they are.
+How a gate is run (`_RUN`). Days are days in the Netherlands (`timezone`). Joins are made in the order in which they stand
+(`join_collapse_limit`): where the planner believes a table is empty it would otherwise multiply people by cases before
+it asks whose they are. And the plan is made for what was asked (`plan_cache_mode`), so that what nobody asked for is not
+in it. What is looked up of each guidance lies in an index alone (migration ``guiding.0004`` and ``guidance.0004``).
 """
 
 from __future__ import annotations
@@ -41,12 +44,15 @@ WILLING = ("conditions", "yes", "did")
 """Stands that count as willing to report."""
 
 _STANDS = ", ".join(f"'{stand}'" for stand in WILLING)
-_LOCAL = "::timestamp AT TIME ZONE 'Europe/Amsterdam'"
+_LOCAL = "::timestamptz"
+_RUN = """SET search_path = public, pg_temp
+SET timezone = 'Europe/Amsterdam' SET join_collapse_limit = 1 SET plan_cache_mode = force_custom_plan
+SET work_mem = '32MB'"""
 _GRID = ", ".join(f"('{key}', {days}, {most})" for key, (days, most) in GRIDS.items())
 
 
 def _day(moment: str) -> str:
-    return f"({moment} AT TIME ZONE 'Europe/Amsterdam')::date"
+    return f"{moment}::date"
 
 
 def _between(moment: str) -> str:
@@ -68,13 +74,13 @@ guided AS (
     SELECT g.process_id, g.case_id, c.person_id, c.forms, s.gender, {_day("p.opened_at")} AS requested,
         {_day("g.first_contact_at")} AS met,
         CASE WHEN p.closed_at < ((to_day + 1){_LOCAL}) THEN {_day("p.closed_at")} END AS ended
-    FROM guidance_guidance g
-    JOIN engine_process p ON p.id = g.process_id
-    JOIN cases_case c ON c.id = g.case_id
-    JOIN cases_person s ON s.id = c.person_id
-    WHERE {_between("p.opened_at")}
+    FROM engine_process p
+    JOIN guidance_guidance g ON g.process_id = p.id
+    LEFT JOIN cases_case c ON c.id = g.case_id AND (cut IN ('', 'form', 'gender') OR {wanted("again")})
+    LEFT JOIN cases_person s ON s.id = c.person_id AND {_cut("gender")}
+    WHERE p.kind = 'guidance' AND {_between("p.opened_at")}
 ), known AS (
-    SELECT g.*, l.lost_on, w.willing_on, LEAST(w.did_on, r.complained_on) AS complained_on, x.signs_on, x.asked_on,
+    SELECT g.*, l.lost_on, w.told_on, w.willing_on, LEAST(w.did_on, r.complained_on) AS complained_on, x.signs_on, x.asked_on,
         o.again_on
     FROM guided g
     CROSS JOIN LATERAL (
@@ -83,10 +89,10 @@ guided AS (
             AND {_day("l.at")} BETWEEN g.met AND to_day AND {wanted("lost")}
     ) l
     CROSS JOIN LATERAL (
-        SELECT min(w.on_day) FILTER (WHERE w.stand IN ({_STANDS})) AS willing_on,
+        SELECT min(w.on_day) AS told_on, min(w.on_day) FILTER (WHERE w.stand IN ({_STANDS})) AS willing_on,
             min(w.on_day) FILTER (WHERE w.stand = 'did') AS did_on
         FROM guidance_willingness w WHERE w.guidance_id = g.process_id AND w.on_day <= to_day
-            AND ({wanted("willing")} OR {wanted("complaint")})
+            AND ({wanted("willing")} OR {wanted("complaint")} OR {wanted("obstacle")})
     ) w
     CROSS JOIN LATERAL (
         SELECT min(r.ended_on) AS complained_on FROM reflection_period_reflectionperiod r
@@ -109,23 +115,29 @@ guided AS (
 
 
 _TIMES = f"""
-{_guided("asked = {}")}, cohort AS (
-    SELECT c.id, c.person_id, {_day("c.opened_at")} AS began, c.closing_reason,
-        CASE WHEN c.closed_at < ((to_day + 1){_LOCAL}) THEN {_day("c.closed_at")} END AS ended,
+{_guided("asked = {}")}, cases AS (
+    SELECT c.id, c.person_id, c.opened_at, c.closed_at, c.closing_reason, ({_between("c.opened_at")}) AS within,
+        row_number() OVER w AS nth, lead(c.opened_at) OVER w AS next_at
+    FROM cases_case c
+    WHERE asked IN ('lost', 'again') AND {_cut("navigator")} AND c.closing_reason <> 'double'
+    WINDOW w AS (PARTITION BY c.person_id ORDER BY c.opened_at, c.id)
+), cohort AS (
+    SELECT c.id, c.person_id, {_day("c.opened_at")} AS began, {_day("c.next_at")} AS next_on, c.closing_reason,
+        CASE WHEN asked = 'lost' AND c.closed_at < ((to_day + 1){_LOCAL}) THEN {_day("c.closed_at")} END AS ended,
         {_day("g.first_contact_at")} AS met
-    FROM cases_case c LEFT JOIN guidance_guidance g ON g.case_id = c.id
-    WHERE asked IN ('lost', 'again') AND {_cut("navigator")} AND {_between("c.opened_at")}
-        AND c.closing_reason <> 'double'
-        AND NOT EXISTS (SELECT FROM cases_case o WHERE o.person_id = c.person_id AND o.closing_reason <> 'double'
-            AND (o.opened_at, o.id) < (c.opened_at, c.id))
+    FROM cases c LEFT JOIN guidance_guidance g ON g.case_id = c.id
+    WHERE c.nth <= 1 AND c.within
 ), held AS (
     SELECT c.began, c.met, c.ended AS ended,
         CASE WHEN c.closing_reason = 'out_of_contact' THEN c.ended END AS happened
     FROM cohort c WHERE asked = 'lost'
     UNION ALL
     SELECT c.began, c.met, NULL,
-        (SELECT min({_day("o.opened_at")}) FROM cases_case o WHERE o.person_id = c.person_id AND o.id <> c.id
-            AND o.closing_reason <> 'double' AND {_day("o.opened_at")} BETWEEN c.began + 1 AND to_day)
+        CASE WHEN c.next_on > to_day THEN NULL WHEN c.next_on > c.began THEN c.next_on
+            WHEN c.next_on = c.began THEN (
+                SELECT min({_day("o.opened_at")}) FROM cases_case o WHERE o.person_id = c.person_id
+                    AND o.closing_reason <> 'double' AND {_day("o.opened_at")} BETWEEN c.began + 1 AND to_day)
+        END
     FROM cohort c WHERE asked = 'again'
     UNION ALL
     SELECT r.offered_on, {_day("g.first_contact_at")}, NULL,
@@ -147,7 +159,7 @@ _TIMES = f"""
     UNION ALL SELECT forms, gender, met, asked_on, signs_on FROM known WHERE asked_on IS NOT NULL AND asked = 'signs'
     UNION ALL SELECT forms, gender, met, NULL, again_on FROM known WHERE met IS NOT NULL AND asked = 'again'
 ), apart AS (
-    SELECT 'all' AS split, 'all' AS family, 'all' AS grp, began, ended, happened FROM one
+    SELECT 'all' AS split, 'all' AS family, 'all' AS grp, began, ended, happened FROM one WHERE cut <> 'navigator'
     UNION ALL SELECT 'gender', 'each', gender, began, ended, happened FROM one WHERE {_cut("gender")}
     UNION ALL SELECT 'form', f, CASE WHEN f = ANY(o.forms) THEN f ELSE '-' || f END, o.began, o.ended, o.happened
         FROM one o, (SELECT DISTINCT unnest(forms) FROM one) x (f) WHERE {_cut("form")}
@@ -155,7 +167,7 @@ _TIMES = f"""
 ), placed AS (
     SELECT asked AS curve, a.split, a.family, a.grp, g.most,
         COALESCE(a.happened <= LEAST(a.ended, to_day), false) AS took_place,
-        GREATEST(1, CEIL((LEAST(a.happened, a.ended, to_day) - a.began)::numeric / g.days))::integer AS bin
+        GREATEST(1, (LEAST(a.happened, a.ended, to_day) - a.began + g.days - 1) / g.days) AS bin
     FROM apart a JOIN (VALUES {_GRID}) g (curve, days, most) ON g.curve = asked
     WHERE a.began <= to_day AND COALESCE(a.happened >= a.began, true)
 ), cells AS (
@@ -172,8 +184,7 @@ CURVES = f"""
 CREATE OR REPLACE FUNCTION guiding_curves(from_day date, to_day date, fewest integer, asked text, cut text)
 RETURNS TABLE (curve text, split text, grp text, step integer, happened integer, gone integer, remaining integer,
     merged boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET join_collapse_limit = 1 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER {_RUN} AS $$
 #variable_conflict use_column
 DECLARE
     line record;
@@ -269,8 +280,7 @@ CREATE OR REPLACE FUNCTION guiding_figures(from_day date, to_day date, fewest in
 RETURNS TABLE (figure text, split text, grp text, part text, number integer, counted integer, median double precision,
     p90 double precision, low double precision, high double precision, p90_low double precision,
     p90_high double precision)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET join_collapse_limit = 1 AS $$
+LANGUAGE sql STABLE SECURITY DEFINER {_RUN} AS $$
 WITH {_guided(_WANTED)}, seen AS (
     SELECT k.*, (SELECT count(*) FROM guidance_contact c WHERE c.guidance_id = k.process_id AND c.reached
         AND c.way <> 'note' AND {_day("c.at")} <= to_day AND {_wanted("contacts")}) AS contacts
@@ -281,7 +291,7 @@ WITH {_guided(_WANTED)}, seen AS (
     UNION ALL SELECT k.*, 'form', f FROM seen k, unnest(k.forms) f WHERE {_cut("form")}
 ), counts AS (
     SELECT split, grp, count(*) AS number, count(*) FILTER (WHERE met <= to_day) AS met,
-        count(willing_on) AS willing, count(complained_on) AS complaint,
+        count(told_on) AS told, count(willing_on) AS willing, count(complained_on) AS complaint,
         count(lost_on) FILTER (WHERE met <= to_day) AS lost, count(asked_on) AS asked,
         count(signs_on) FILTER (WHERE asked_on IS NOT NULL) AS signs,
         count(again_on) FILTER (WHERE met <= to_day) AS again
@@ -301,14 +311,14 @@ WITH {_guided(_WANTED)}, seen AS (
                 AND x.known_on BETWEEN a.met AND to_day, unnest(x.forms) code
               WHERE {_wanted("anew")} GROUP BY a.split, a.grp, code) o ON o.split = w.split AND o.grp = w.grp
     UNION ALL SELECT 'obstacle', w.split, w.grp, o.code, w.number, o.counted
-        FROM (SELECT a.split, a.grp, count(DISTINCT a.process_id) AS number FROM whole a
-              WHERE {_wanted("obstacle")} AND EXISTS (
-                  SELECT FROM guidance_willingness x WHERE x.guidance_id = a.process_id AND x.on_day <= to_day)
-              GROUP BY a.split, a.grp) w
-        JOIN (SELECT a.split, a.grp, code, count(DISTINCT a.process_id) AS counted
-              FROM whole a JOIN guidance_willingness x ON x.guidance_id = a.process_id AND x.on_day <= to_day,
-                unnest(x.obstacles) code
-              WHERE {_wanted("obstacle")} GROUP BY a.split, a.grp, code) o ON o.split = w.split AND o.grp = w.grp
+        FROM (SELECT split, grp, told AS number FROM counts WHERE told > 0) w
+        JOIN (SELECT a.split, a.grp, s.code, count(*) AS counted
+              FROM (SELECT k.process_id, code
+                    FROM seen k JOIN guidance_willingness x ON x.guidance_id = k.process_id AND x.on_day <= to_day,
+                        unnest(x.obstacles) code
+                    WHERE {_wanted("obstacle")} GROUP BY k.process_id, code) s
+              JOIN whole a ON a.process_id = s.process_id GROUP BY a.split, a.grp, s.code) o
+            ON o.split = w.split AND o.grp = w.grp
 ), measured (figure, split, grp, value) AS (
     SELECT 'days_to_contact', split, grp, met - requested FROM whole
         WHERE met <= to_day AND {_wanted("days_to_contact")}
@@ -331,11 +341,10 @@ $$
 """  # noqa: S608  pieces of our own
 
 MEASURES = f"""
-CREATE OR REPLACE FUNCTION guiding_measures(from_day date, to_day date)
+CREATE OR REPLACE FUNCTION guiding_measures(from_day date, to_day date, cut text DEFAULT '')
 RETURNS TABLE (measure text, split text, grp text, tried integer, declined integer, number integer, before integer,
     after integer, gained integer, fell integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET join_collapse_limit = 1 AS $$
+LANGUAGE sql STABLE SECURITY DEFINER {_RUN} AS $$
 WITH first AS (
     SELECT DISTINCT ON (m.guidance_id, m.measure) m.guidance_id, m.measure, m.tried_on, m.declined
     FROM guidance_measuretried m
@@ -346,8 +355,8 @@ WITH first AS (
         a.stand IN ({_STANDS}) AS after
     FROM first f
     JOIN guidance_guidance g ON g.process_id = f.guidance_id
-    JOIN cases_case c ON c.id = g.case_id
-    JOIN cases_person s ON s.id = c.person_id
+    LEFT JOIN cases_case c ON c.id = g.case_id AND cut IN ('', 'form', 'gender')
+    LEFT JOIN cases_person s ON s.id = c.person_id AND {_cut("gender")}
     LEFT JOIN LATERAL (
         SELECT w.stand FROM guidance_willingness w WHERE w.guidance_id = f.guidance_id AND w.on_day <= f.tried_on
         ORDER BY w.on_day DESC, w.written_at DESC LIMIT 1
@@ -360,8 +369,8 @@ WITH first AS (
     ) a ON true
 ), apart AS (
     SELECT 'all' AS split, 'all' AS grp, s.* FROM seen s
-    UNION ALL SELECT 'gender', s.gender, s.* FROM seen s
-    UNION ALL SELECT 'form', f, s.* FROM seen s, unnest(s.forms) f
+    UNION ALL SELECT 'gender', s.gender, s.* FROM seen s WHERE {_cut("gender")}
+    UNION ALL SELECT 'form', f, s.* FROM seen s, unnest(s.forms) f WHERE {_cut("form")}
 )
 SELECT measure::text, split::text, grp::text, count(tried_on)::integer,
     count(*) FILTER (WHERE declined AND tried_on IS NULL)::integer,
@@ -375,30 +384,34 @@ $$
 
 WINDOWS = ((0, 30), (31, 90), (91, 180), (181, 365), (366, 730))
 """Days since the first contact, in which somebody's last answer counts."""
+_SAID = "(m.on_day - DATE '1900-01-01') * 10 + m.score"
+"""A day and the answer on it as one number: the last of some is the largest, and its last figure what was answered."""
+_LAST = ", ".join(
+    f"max(a.said) FILTER (WHERE a.since BETWEEN {low} AND {high}) AS last_{n}" for n, (low, high) in enumerate(WINDOWS)
+)
+_SPANS = ", ".join(f"({n}, a.last_{n})" for n in range(len(WINDOWS)))
 
 WELLBEING = f"""
 CREATE OR REPLACE FUNCTION guiding_wellbeing(from_day date, to_day date, fewest integer)
 RETURNS TABLE (domain text, span integer, number integer, mean double precision, paired integer, rose double precision)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-SET join_collapse_limit = 1 AS $$
-WITH asked AS (
-    SELECT m.guidance_id, m.domain, m.score, m.on_day, m.on_day - {_day("g.first_contact_at")} AS since,
-        first_value(m.score) OVER w AS first_score, first_value(m.on_day) OVER w AS first_day
-    FROM guidance_measurement m
-    JOIN guidance_guidance g ON g.process_id = m.guidance_id
-    JOIN engine_process p ON p.id = g.process_id
-    WHERE {_between("p.opened_at")} AND m.on_day <= to_day AND g.first_contact_at IS NOT NULL
-    WINDOW w AS (PARTITION BY m.guidance_id, m.domain ORDER BY m.on_day)
-), latest AS (
-    SELECT DISTINCT ON (a.guidance_id, a.domain, s.span) a.guidance_id, a.domain, s.span, a.score, a.first_score,
-        a.on_day > a.first_day AS later
-    FROM asked a JOIN (VALUES {", ".join(f"({n}, {low}, {high})" for n, (low, high) in enumerate(WINDOWS))})
-        s (span, low, high) ON a.since BETWEEN s.low AND s.high
-    ORDER BY a.guidance_id, a.domain, s.span, a.on_day DESC
+LANGUAGE sql STABLE SECURITY DEFINER {_RUN} AS $$
+WITH guided AS MATERIALIZED (
+    SELECT g.process_id, {_day("g.first_contact_at")} AS met
+    FROM engine_process p JOIN guidance_guidance g ON g.process_id = p.id
+    WHERE p.kind = 'guidance' AND {_between("p.opened_at")} AND g.first_contact_at IS NOT NULL
+), asked AS (
+    SELECT a.domain, min(a.said) AS first, {_LAST}
+    FROM (
+        SELECT m.guidance_id, m.domain, m.on_day - g.met AS since, {_SAID} AS said
+        FROM guided g JOIN guidance_measurement m ON m.guidance_id = g.process_id
+        WHERE m.on_day <= to_day
+    ) a GROUP BY a.guidance_id, a.domain
 ), summed AS (
-    SELECT domain, span, count(*)::integer AS number, avg(score) AS mean,
-        count(*) FILTER (WHERE later)::integer AS paired, avg(score - first_score) FILTER (WHERE later) AS rose
-    FROM latest GROUP BY domain, span
+    SELECT a.domain, s.span, count(*)::integer AS number, avg(s.last % 10) AS mean,
+        count(*) FILTER (WHERE s.last > a.first)::integer AS paired,
+        avg(s.last % 10 - a.first % 10) FILTER (WHERE s.last > a.first) AS rose
+    FROM asked a CROSS JOIN LATERAL (VALUES {_SPANS}) s (span, last)
+    WHERE s.last IS NOT NULL GROUP BY a.domain, s.span
 )
 SELECT domain::text, span, number, CASE WHEN number >= fewest THEN round(mean, 1) END::double precision, paired,
     CASE WHEN paired >= fewest THEN round(rose, 1) END::double precision
@@ -411,3 +424,12 @@ DROP = (
     "DROP FUNCTION IF EXISTS guiding_curves; DROP FUNCTION IF EXISTS guiding_figures;"
     "DROP FUNCTION IF EXISTS guiding_measures; DROP FUNCTION IF EXISTS guiding_wellbeing"
 )
+
+INDEXES = {
+    "guiding_asked": "engine_process (opened_at) INCLUDE (id, closed_at) WHERE kind = 'guidance'",
+    "guiding_lost": "engine_steplog (process_id, at) WHERE to_state = 'contact_lost'",
+    "guiding_cases": "cases_case (person_id, opened_at, id) INCLUDE (closing_reason, closed_at)",
+}
+"""What the gates find in tables of others: guidances by when they were asked for, contact that was lost, and the cases of
+a person one after another.
+"""

@@ -79,16 +79,18 @@ def answer(question: Question, by: str, since: date, until: date, threshold: int
     if question.key == "wellbeing":
         _wellbeing(made, reading.wellbeing(since, until, threshold), threshold)
         return made
-    told = reading.figures(since, until, threshold, by, [*(figure.key for figure in question.figures), *question.parts])
+    apart = by == "navigator"  # figures are kept of guidances alone: then only how many there are
+    wanted = ["guided"] if apart else [*(figure.key for figure in question.figures), *question.parts]
+    told = reading.figures(since, until, threshold, by, wanted)
     _curves(made, reading.curves(since, until, threshold, question.curve, by), threshold)
-    if by != "navigator":  # figures are kept of guidances alone
+    if not apart:
         _figures(made, told, threshold)
     if question.key == "willingness":
         _parts(made, told, threshold, "obstacle", OBSTACLES, Sheet(
             _("What was in the way"), [_("Obstacle")],
             note=_("Of people whose stand was asked. Somebody can name several."),
         ))  # fmt: skip
-        _measures(made, reading.measures(since, until, threshold), threshold)
+        _measures(made, reading.measures(since, until, threshold, by), threshold)
     if question.key == "signs":
         _parts(made, told, threshold, "anew", FORMS, Sheet(
             _("Form of the new exploitation"), [_("Form")],

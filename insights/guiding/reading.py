@@ -168,10 +168,10 @@ class Tried:
     few: bool = False
 
 
-def measures(since: date, until: date, threshold: int) -> dict[str, dict[Key, Tried]]:
-    """Willingness before and after each measure. One query."""
+def measures(since: date, until: date, threshold: int, by: str = "") -> dict[str, dict[Key, Tried]]:
+    """Willingness before and after each measure. One query. In: a way of telling people apart, else every way."""
     found: dict[str, dict[Key, dict[str, Any]]] = defaultdict(dict)
-    for row in _asked("guiding_measures", since, until):
+    for row in _asked("guiding_measures", since, until, by):
         found[row["measure"]][row["split"], row["grp"]] = row
     made: dict[str, dict[Key, Tried]] = {}
     for measure, groups in found.items():

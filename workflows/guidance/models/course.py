@@ -111,7 +111,7 @@ class Contact(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("contact"), _("contacts")
-        indexes = [models.Index(fields=["guidance", "-at"], name="guidance_contact_at")]
+        indexes = [models.Index(fields=["guidance", "-at"], include=["way", "reached"], name="guidance_contact_told")]
 
 
 class NavigatorProfile(models.Model):

@@ -87,6 +87,9 @@ class Measurement(models.Model):
             ),
             models.UniqueConstraint(fields=["guidance", "domain", "on_day"], name="guidance_measurement_once_a_day"),
         ]
+        indexes = [
+            models.Index(fields=["guidance", "domain", "on_day"], include=["score"], name="guidance_measurement_told")
+        ]
 
 
 class Appointment(models.Model):

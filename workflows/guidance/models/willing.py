@@ -39,7 +39,11 @@ class Willingness(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("willingness to report"), _("willingness to report")
-        indexes = [models.Index(fields=["guidance", "on_day", "written_at"], name="guidance_willing_day")]
+        indexes = [  # with what is counted of them (`insights.guiding.functions`)
+            models.Index(
+                fields=["guidance", "on_day", "written_at"], include=["stand", "obstacles"], name="guidance_willing_told"
+            )
+        ]
 
     @property
     def obstacle_labels(self) -> list[str]:
