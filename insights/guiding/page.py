@@ -302,7 +302,8 @@ def _going(going: Going | None, threshold: int) -> tuple[str, str]:
 
 def headlines(since: date, until: date, threshold: int) -> Sheet | None:
     """The figures of everybody together, in one table; None where nobody was guided. One query."""
-    told = reading.figures(since, until, threshold, "all")
+    wanted = [figure.key for question in QUESTIONS for figure in question.figures]
+    told = reading.figures(since, until, threshold, "all", wanted)
     whole: Key = ("all", "all")
     if whole not in told.numbers:
         return None

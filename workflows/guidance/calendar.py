@@ -49,10 +49,10 @@ def text(post: Post, base: str) -> str:
     contacts = PoliceContact.objects.for_post(post).filter(
         process__assignee=post.pk, process__state="planned", planned_at__gte=window["gte"], planned_at__lt=window["lt"]
     )
-    events = [(a.pk, a.at, a.minutes, a.kind) for a in appointments.order_by("at", "pk")]
+    events = list(appointments.order_by("at", "pk").values_list("pk", "at", "minutes", "kind"))  # notes stay closed
     events += [
-        (c.pk, c.planned_at, 60, KIND_OF.get(PoliceEvent(c.event), Kind.OTHER))
-        for c in contacts.order_by("planned_at", "pk")
+        (pk, at, 60, KIND_OF.get(PoliceEvent(event), Kind.OTHER))
+        for pk, at, event in contacts.order_by("planned_at", "pk").values_list("pk", "planned_at", "event")
     ]
     return _calendar(events, now, base)
 

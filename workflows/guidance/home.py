@@ -92,6 +92,7 @@ def day_of(post: Post) -> Day:
         .filter(guidance__in=[c.guidance.pk for c in charges.values()], cancelled_at=None)
         .filter(at__gte=begin, at__lt=now + SOON)
         .annotate(case_key=F("guidance__case"))
+        .defer("note")
         .order_by("at")
     )
     for one in week:

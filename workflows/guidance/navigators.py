@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from access import clock
@@ -44,12 +45,39 @@ class Proposed:
         return f"{self.post.user.name}, {self.post.organisation.name}: {'; '.join(told)}"
 
 
-def in_region(region_id: int | None) -> list[Post]:
+def in_region(region_id: int | None) -> QuerySet[Post]:
     """Navigators who hold a post today in a region."""
     held = Post.objects.held_on(clock.today()).filter(role=Role.NAVIGATOR)
     if region_id is not None:
-        held = held.filter(regions=region_id)
-    return list(held.select_related("user", "organisation").order_by("pk").distinct())
+        held = held.filter(pk__in=Post.regions.through.objects.filter(region=region_id).values("post"))
+    return held.select_related("user", "organisation").order_by("pk")
+
+
+def _carried() -> Subquery:
+    """What a navigator carries: the weights of what runs."""
+    running = Guidance.objects.running().filter(navigator=OuterRef("pk")).order_by()
+    return Subquery(running.values("navigator").annotate(load=Sum("weight")).values("load"))
+
+
+def _can(name: str) -> Subquery:
+    """A column of the profile; None where none was written down."""
+    return Subquery(NavigatorProfile.objects.filter(pk=OuterRef("pk")).values(name))
+
+
+def _candidates(posts: QuerySet[Post], case: Case, asked_away: Collection[int]) -> dict[Post, Candidate]:
+    """What is known of navigators, held against a case. One query."""
+    conflict = Exists(NavigatorConflict.objects.filter(case=case.pk, post=OuterRef("pk")))
+    asked = {f"can_{name}": _can(name) for name in ("gender", "languages", "knows", "most")}
+    plain = NavigatorProfile()
+    found = {}
+    for post in posts.annotate(carried=_carried(), conflict=conflict, **asked):
+        row: Any = post
+        found[post] = Candidate(
+            post.pk, frozenset(row.can_languages or ()), row.can_gender or plain.gender,
+            frozenset(row.can_knows or ()), row.carried or 0, plain.most if row.can_most is None else row.can_most,
+            row.conflict, post.pk in asked_away,
+        )  # fmt: skip
+    return found
 
 
 def wish_of(record: Any, case: Case, weight: int | None = None) -> Wish:
@@ -60,21 +88,10 @@ def wish_of(record: Any, case: Case, weight: int | None = None) -> Wish:
 def proposed(machine: Machine, *, but: frozenset[int] = frozenset()) -> list[Proposed]:
     """Navigators who can be chosen for a guidance, the best first, without those in `but`."""
     record, process = machine.record, machine.process
-    posts = {post.pk: post for post in in_region(process.region_id) if post.pk not in but}
     case = Case.objects.select_related("person").get(pk=record.case_id)
-    profiles = {p.pk: p for p in NavigatorProfile.objects.filter(pk__in=posts)}
-    conflicts = set(NavigatorConflict.objects.filter(case=case, post__in=posts).values_list("post", flat=True))
-    loads = Guidance.objects.loads()
-    found = []
-    for key in posts:
-        known = profiles.get(key) or NavigatorProfile(pk=key)
-        found.append(
-            Candidate(
-                key, frozenset(known.languages), known.gender, frozenset(known.knows), loads.get(key, 0), known.most,
-                key in conflicts, key in record.asked_away,
-            )
-        )  # fmt: skip
-    return [Proposed(posts[one.candidate.key], one) for one in ranked(found, wish_of(record, case))]
+    found = _candidates(in_region(process.region_id).exclude(pk__in=but), case, record.asked_away)
+    posts = {post.pk: post for post in found}
+    return [Proposed(posts[one.candidate.key], one) for one in ranked(found.values(), wish_of(record, case))]
 
 
 def deputies(process: Process, record: Any) -> list[Post]:
@@ -120,11 +137,11 @@ def team(post: Post) -> list[Row]:
     held = Post.objects.held_on(clock.today()).filter(role=Role.NAVIGATOR)
     if not post.national:
         held = held.filter(Q(regions__in=sorted(post.region_ids)) | Q(organisation=post.organisation_id))
-    posts = list(held.select_related("user", "organisation").order_by("user__name", "pk").distinct())
+    rows = held.select_related("user", "organisation").order_by("user__name", "pk").distinct()
+    posts: list[Any] = list(rows.annotate(carried=_carried()))
     profiles = {p.pk: p for p in NavigatorProfile.objects.for_post(post).filter(pk__in=[one.pk for one in posts])}
-    loads = Guidance.objects.loads()
     return [
-        Row(one, profiles.get(one.pk) or NavigatorProfile(pk=one.pk), loads.get(one.pk, 0), may_change(post, one))
+        Row(one, profiles.get(one.pk) or NavigatorProfile(pk=one.pk), one.carried or 0, may_change(post, one))
         for one in posts
     ]
 

@@ -129,7 +129,7 @@ class ShownGoal:
 def _plan(guidance: Guidance, post: Post) -> dict[str, Any]:
     goals = list(Goal.objects.for_post(post).filter(guidance=guidance).order_by("state", "set_at"))
     actions = list(Action.objects.for_post(post).filter(guidance=guidance).order_by("by_day"))
-    lines = picture.lines(Measurement.objects.for_post(post).filter(guidance=guidance))
+    lines = picture.lines(Measurement.objects.for_post(post).filter(guidance=guidance).defer("why"))
     coming = Appointment.objects.for_post(post).filter(guidance=guidance, cancelled_at=None)
     return {
         "goals": [ShownGoal.of(goal, goals, actions) for goal in goals],
