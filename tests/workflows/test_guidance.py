@@ -48,6 +48,7 @@ from workflows.guidance.models import (
 from workflows.guidance.plan_forms import (
     AppointmentForm,
     GoalForm,
+    GoalStateForm,
     MeasureForm,
     MeasureStateForm,
     PlanForm,
@@ -314,7 +315,12 @@ def test_two_goals_that_get_in_each_others_way_are_both_kept(guided: Guided) -> 
     one = first.save(guided.navigator)
     second = GoalForm({"words": "Rust.", "conflicts_with": str(one.pk)}, guidance=row, case=guided.case)
     assert second.is_valid(), second.errors
-    assert second.save(guided.navigator).conflicts_with == one
+    other = second.save(guided.navigator)
+    assert other.conflicts_with == one
+    for said, against in (({}, None), ({"conflicts_with": str(one.pk)}, one)):
+        later = GoalStateForm({"state": "open", **said}, guidance=row, case=guided.case, row=other)
+        assert later.is_valid(), later.errors
+        assert later.save(guided.navigator).conflicts_with == against, "it can be seen later, and be solved"
 
 
 def test_police_hand_somebody_over_at_night_and_a_navigator_is_asked_for_within_24_hours(guided: Guided) -> None:

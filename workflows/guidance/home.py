@@ -18,6 +18,8 @@ from workflows.guidance.models import Appointment, Guidance, NavigatorProfile, P
 from workflows.guidance.words import Kind, PhaseCode
 
 SOON = timedelta(days=7)
+PRESSING = timedelta(hours=24)
+"""What must be done within so long is needed now: a first contact at night is not calm until it is late."""
 BEFORE_THE_LAW = (Kind.COURT, Kind.INTERVIEW)
 """Appointments that stand under police and court as well."""
 
@@ -103,7 +105,7 @@ def day_of(post: Post) -> Day:
     )
     court = _expected(charges, contacts, [one for one in week if one.kind in BEFORE_THE_LAW])
     overdue = [c for c in charges.values() if c.process.due_at and c.process.due_at < now]
-    _signs(charges, overdue, plans, court, now)
+    _signs(charges, plans, court, now)
     most = (rows[0].most if rows else None) or NavigatorProfile(pk=post.pk).most
     own = sum(c.guidance.weight for c in charges.values() if c.guidance.navigator_id == post.pk)
     return Day(list(charges.values()), today, overdue, plans, court, own, most)
@@ -132,17 +134,18 @@ def _expected(
 
 def _signs(
     charges: dict[Any, Charge],
-    overdue: list[Charge],
     plans: list[tuple[Charge, Process]],
     court: list[Expected],
     now: datetime,
 ) -> None:
     for expected in court:
         expected.charge.sign = "soon"
+    for charge in charges.values():
+        if charge.process.due_at and charge.process.due_at < now + SOON:
+            charge.sign = "soon"
     for charge, plan in plans:
         charge.sign = "now" if plan.due_at and plan.due_at < now else "soon"
-    for charge in overdue:
-        charge.sign = "now"
     for charge in charges.values():
-        if charge.process.state == "contact_lost":
+        due = charge.process.due_at
+        if charge.process.state == S.CONTACT_LOST or (due and due < now + PRESSING):
             charge.sign = "now"

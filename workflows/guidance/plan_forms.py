@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +82,22 @@ class PlanForm(forms.Form):
         raise NotImplementedError
 
 
+class AgainstField(forms.ChoiceField):
+    """Another open goal of the guidance that this one gets in the way of, or none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Does it get in the way of another goal?"), required=False,
+            help_text=_("That is no mistake: it is shown at both, to talk about."),
+        )  # fmt: skip
+
+    def among(self, goals: Iterable[Goal]) -> dict[str, Goal]:
+        """Offer these. Out: them by their key."""
+        known = {str(goal.pk): goal for goal in goals}
+        self.choices = [("", _("No")), *((key, goal.words[:80]) for key, goal in known.items())]
+        return known
+
+
 class GoalForm(PlanForm):
     """A goal in the person's own words."""
 
@@ -88,16 +106,12 @@ class GoalForm(PlanForm):
     words = long_text(_("In the person's own words"), rows=3, most=2_000)
     domain = forms.ChoiceField(label=_("Part of life"), choices=[("", _("None")), *Domain.choices], required=False)
     why = long_text(_("Why this part of life is asked about"), rows=2, most=1_000, required=False)
-    conflicts_with = forms.ChoiceField(
-        label=_("Does it get in the way of another goal?"), required=False,
-        help_text=_("That is no mistake: it is shown at both, to talk about."),
-    )  # fmt: skip
+    conflicts_with = AgainstField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = {str(g.pk): g for g in Goal.objects.filter(guidance=self.guidance, state=GoalState.OPEN)}
         field: Any = self.fields["conflicts_with"]
-        field.choices = [("", _("No")), *((key, goal.words[:80]) for key, goal in self.known.items())]
+        self.known = field.among(Goal.objects.filter(guidance=self.guidance, state=GoalState.OPEN))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -120,11 +134,20 @@ class GoalStateForm(PlanForm):
     title = _("How the goal stands")
     changes = Goal
     state = forms.ChoiceField(label=_("How it stands"), choices=GoalState, widget=forms.RadioSelect)
+    conflicts_with = AgainstField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Goal.objects.filter(guidance=self.guidance).exclude(pk=self.row.pk)
+        field: Any = self.fields["conflicts_with"]
+        self.known = field.among(others.filter(Q(state=GoalState.OPEN) | Q(pk=self.row.conflicts_with_id)))
+        self.initial = {**self.initial, "state": self.row.state, "conflicts_with": str(self.row.conflicts_with_id or "")}
 
     def save(self, by: Post) -> Any:
         """Write it."""
         self.row.state, self.row.changed_at = self.cleaned_data["state"], clock.now()
-        self.row.save(update_fields=["state", "changed_at"])
+        self.row.conflicts_with = self.known.get(self.cleaned_data["conflicts_with"])
+        self.row.save(update_fields=["state", "changed_at", "conflicts_with"])
         return self.row
 
 

@@ -7,18 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access import log
+from access import clock, log
 from access.doors import acting, door
 from access.models import Post
 from access.roles import Role
 from access.wall import Side, taken
+from workflows.engine.models import Process
 from workflows.guidance import calendar, home, navigators, picture, policy
 from workflows.guidance.machine import S
 from workflows.guidance.models import (
@@ -40,6 +41,10 @@ from workflows.guidance.safety import PARTS
 
 UNPROCESSABLE = 422
 TABS = ("plan", "safety", "reporting")
+CONTACT = {
+    S.MATCHED: "first_contact", S.IN_GUIDANCE: "contact", S.CONTACT_LOST: "find_again", S.AFTERCARE: "aftercare_talk"
+}  # fmt: skip
+"""By state the step that writes down a contact."""
 NEWEST = 20
 """So many contacts stand on the page."""
 
@@ -105,6 +110,7 @@ def head_of(guidance: Guidance, post: Post, tab: str) -> dict[str, Any]:
         "case": guidance.case,
         "may_write": policy.may_write(post, guidance),
         "state": S(guidance.process.state).label,
+        "contact": CONTACT.get(guidance.process.state),
         "tab": tab,
         "tabs": _tabs(guidance, tab),
         "crumbs": crumbs_of(guidance),
@@ -130,14 +136,16 @@ def _plan(guidance: Guidance, post: Post) -> dict[str, Any]:
     goals = list(Goal.objects.for_post(post).filter(guidance=guidance).order_by("state", "set_at"))
     actions = list(Action.objects.for_post(post).filter(guidance=guidance).order_by("by_day"))
     lines = picture.lines(Measurement.objects.for_post(post).filter(guidance=guidance).defer("why"))
-    coming = Appointment.objects.for_post(post).filter(guidance=guidance, cancelled_at=None)
+    made = Appointment.objects.for_post(post).filter(guidance=guidance, cancelled_at=None)
+    appointments, now = list(made.order_by("-at")[:NEWEST]), clock.now()
     return {
         "goals": [ShownGoal.of(goal, goals, actions) for goal in goals],
         "loose": [one for one in actions if one.goal_id is None],
         "lines": lines,
         "grid": picture.GRID,
         "size": (picture.WIDTH, picture.HEIGHT),
-        "appointments": list(coming.order_by("-at")[:NEWEST]),
+        "coming": [one for one in reversed(appointments) if one.at >= now],
+        "past": [one for one in appointments if one.at < now],
     }
 
 
@@ -275,7 +283,8 @@ def guidance_for(post: Post, pk: UUID) -> Guidance:
     rows = Guidance.objects.for_post(post).select_related(
         "process__owner_organisation", "case__person", "case__region", "navigator__user", "deputy__user"
     )
-    guidance: Guidance | None = rows.filter(pk=pk).first()
+    plan = Process.objects.filter(case_id=OuterRef("case"), kind="safety_plan", closed_at=None)
+    guidance: Guidance | None = rows.annotate(plan_key=Subquery(plan.values("pk")[:1])).filter(pk=pk).first()
     if guidance is None:
         raise Http404
     return guidance

@@ -64,6 +64,11 @@ class Action(models.Model):
         verbose_name, verbose_name_plural = _("action"), _("actions")
         indexes = [models.Index(fields=["guidance", "by_day"], name="guidance_action_day")]
 
+    @property
+    def late(self) -> bool:
+        """Whether its day has been and it is not done."""
+        return self.state in (ActionState.TO_DO, ActionState.ASKED) and self.by_day < clock.today()
+
 
 class Measurement(models.Model):
     """How one part of life is going, on a day, as the person says; asked only with a reason."""
