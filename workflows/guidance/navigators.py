@@ -69,7 +69,7 @@ def _candidates(posts: QuerySet[Post], case: Case, asked_away: Collection[int]) 
     conflict = Exists(NavigatorConflict.objects.filter(case=case.pk, post=OuterRef("pk")))
     asked = {f"can_{name}": _can(name) for name in ("gender", "languages", "knows", "most")}
     plain = NavigatorProfile()
-    found = {}
+    found: dict[Post, Candidate] = {}
     for post in posts.annotate(carried=_carried(), conflict=conflict, **asked):
         row: Any = post
         found[post] = Candidate(

@@ -141,7 +141,11 @@ class GoalStateForm(PlanForm):
         others = Goal.objects.filter(guidance=self.guidance).exclude(pk=self.row.pk)
         field: Any = self.fields["conflicts_with"]
         self.known = field.among(others.filter(Q(state=GoalState.OPEN) | Q(pk=self.row.conflicts_with_id)))
-        self.initial = {**self.initial, "state": self.row.state, "conflicts_with": str(self.row.conflicts_with_id or "")}
+        self.initial = {
+            **self.initial,
+            "state": self.row.state,
+            "conflicts_with": str(self.row.conflicts_with_id or ""),
+        }
 
     def save(self, by: Post) -> Any:
         """Write it."""

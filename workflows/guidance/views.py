@@ -41,7 +41,7 @@ from workflows.guidance.safety import PARTS
 
 UNPROCESSABLE = 422
 TABS = ("plan", "safety", "reporting")
-CONTACT = {
+CONTACT: dict[str, str] = {
     S.MATCHED: "first_contact", S.IN_GUIDANCE: "contact", S.CONTACT_LOST: "find_again", S.AFTERCARE: "aftercare_talk"
 }  # fmt: skip
 """By state the step that writes down a contact."""

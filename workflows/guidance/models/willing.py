@@ -41,7 +41,9 @@ class Willingness(models.Model):
         verbose_name, verbose_name_plural = _("willingness to report"), _("willingness to report")
         indexes = [  # with what is counted of them (`insights.guiding.functions`)
             models.Index(
-                fields=["guidance", "on_day", "written_at"], include=["stand", "obstacles"], name="guidance_willing_told"
+                fields=["guidance", "on_day", "written_at"],
+                include=["stand", "obstacles"],
+                name="guidance_willing_told",
             )
         ]
 
