@@ -7,23 +7,21 @@ is asked with the waiting page put aside: the page itself, whole.
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable, Iterator
-from typing import Any
-from unittest.mock import patch
+from collections.abc import Iterator
 
 import scipy.stats  # noqa: F401  what draws curves is at hand, as in a process that has drawn one
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from access import clock, configuration
+from access import clock
 from access.models import Organisation, Post, Region, User
 from access.roles import Role
 from access.wall import Side, taken
 from bench import database, guided
 from bench.figures import Figure, bench
+from bench.visiting import signed_in, visited
+from cases.models import Case
+from insights import pace
 from insights.guiding.definitions import QUESTIONS
 from workflows.engine.models import Process
 from workflows.engine.steps import open_process
@@ -35,18 +33,6 @@ TURNS, LEARNED_TURNS = 15, 5
 GOAL_MS, LEARNED_MS, QUERIES = 50.0, 300.0, 10
 
 
-def signed_in(post: Post) -> Client:
-    """The browser of who holds a post."""
-    with taken(Side.COMMON), transaction.atomic():
-        configuration.refresh()
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(post.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        session["post"] = post.pk
-        session.save()
-    return client
-
-
 def _post(role: Role, house: Organisation, region: Region | None = None) -> Post:
     with taken(Side.COMMON), transaction.atomic():
         user = User.objects.create(email=f"{role}@meting.example.invalid", name="Meting Proef")
@@ -56,31 +42,15 @@ def _post(role: Role, house: Organisation, region: Region | None = None) -> Post
     return post
 
 
-def measured(client: Client, address: str, turns: int) -> tuple[float, int]:
-    """Median time on the server in milliseconds, and statements; those that frame the transaction are none."""
-    times = []
-    for _ in range(turns + 2):
-        begun = time.perf_counter()
-        response = client.get(address, secure=True)
-        times.append(time.perf_counter() - begun)
-        assert response.status_code == 200, (address, response.status_code)
-    with CaptureQueriesContext(connection) as asked:
-        client.get(address, secure=True)
-    frame = ("BEGIN", "COMMIT")  # what opens a transaction goes along with its first query
-    return statistics.median(times[2:]) * 1000, sum(q["sql"] not in frame for q in asked.captured_queries)
-
-
 def figures(name: str, client: Client, address: str, goal: float, note: str) -> Iterator[Figure]:
     """Time and statements of a page, each against its limit."""
-    ms, queries = measured(client, address, TURNS if goal == GOAL_MS else LEARNED_TURNS)
-    yield Figure(name, ms, "ms", "limit", goal, more=False, note=note)
-    yield Figure(f"{name}.queries", queries, "queries", "limit", QUERIES, more=False)
+    seen = visited(client, address, TURNS if goal == GOAL_MS else LEARNED_TURNS)
+    yield Figure(name, seen.ms, "ms", "limit", goal, more=False, note=note)
+    yield Figure(f"{name}.queries", seen.queries, "queries", "limit", QUERIES, more=False)
 
 
 def _asked_for(coordinator: Post, region: Region) -> Process:
     """A guidance that waits for a navigator, in the middle of the others."""
-    from cases.models import Case
-
     with taken(Side.CARE), transaction.atomic():
         free = Case.objects.filter(region=region, closed_at=None)
         case = free.exclude(pk__in=Guidance.objects.values("case")).order_by("pk").first()
@@ -133,6 +103,9 @@ def _learned(note: str) -> Iterator[Figure]:
             pages[f"{question.key}.navigator"] = f"{question.key}/?by=navigator"
     pages["willingness.ten_years"] = "willingness/?years=10"
     pages["lost.navigator.ten_years"] = "lost/?by=navigator&years=10"
-    for name, address in pages.items():
-        with patch("insights.pace.LONG", float("inf")):
+    usual, pace.LONG = pace.LONG, float("inf")
+    try:
+        for name, address in pages.items():
             yield from figures(f"guidance.learned.{name}", analyst, f"/learned/{address}", LEARNED_MS, note)
+    finally:
+        pace.LONG = usual

@@ -39,14 +39,15 @@ _PEOPLE = """
 CREATE TABLE x AS
 SELECT n, gen_random_uuid() AS person, gen_random_uuid() AS kase, gen_random_uuid() AS proc, n %% %(each)s = 0 AS led,
     n > %(cases)s - %(running)s * %(each)s AS runs,
-    %(now)s - (%(cases)s - n + 1) * (interval '10 years' / %(cases)s) AS at, v.post, v.organisation, v.region
+    %(now)s::timestamptz - (%(cases)s - n + 1) * (interval '10 years' / %(cases)s) AS at,
+    v.post, v.organisation, v.region
 FROM generate_series(1, %(cases)s) n
 JOIN (SELECT row_number() OVER (ORDER BY p.id) - 1 AS place, p.id AS post, p.organisation_id AS organisation,
         r.region_id AS region
     FROM access_post p JOIN access_post_regions r ON r.post_id = p.id WHERE p.role = 'navigator') v
     ON v.place = (n / %(each)s) %% %(navigators)s
 """
-LED, RUNNING, ENDED = ("(SELECT * FROM x WHERE led AND %s) x" % which for which in ("true", "runs", "NOT runs"))
+LED, RUNNING, ENDED = (f"(SELECT * FROM x WHERE led AND {which}) x" for which in ("true", "runs", "NOT runs"))
 
 
 @contextmanager
@@ -96,7 +97,7 @@ def _posts() -> list[Post]:
 
 
 def _editions() -> list[tuple[Any, ...]]:
-    """Two checklists as they read now: their key, subject, and points with digests."""
+    """Three checklists as they read now: their key, subject, and points with digests."""
     made = []
     with taken(Side.CARE), transaction.atomic():
         for subject in (Subject.SAFETY, Subject.CRIMINAL, Subject.COURT):
@@ -145,25 +146,19 @@ def _times(source: str, count: int) -> str:
 
 
 def _fill(cases: int, editions: list[tuple[Any, ...]]) -> None:
-    now = clock.now()
     with database.admin() as admin:
         admin.execute("SET session_replication_role = replica")  # no triggers, no foreign keys: nothing changes again
-        admin.execute(
-            _PEOPLE.replace("%%", "%")
-            .replace("%(now)s", f"'{now.isoformat()}'::timestamptz")
-            .replace("%(cases)s", str(cases))
-            .replace("%(running)s", str(min(NAVIGATORS * CASELOAD, cases // EACH)))
-            .replace("%(each)s", str(EACH))
-            .replace("%(navigators)s", str(NAVIGATORS))
-        )
+        running = min(NAVIGATORS * CASELOAD, cases // EACH)
+        values = {"now": clock.now(), "cases": cases, "running": running, "each": EACH, "navigators": NAVIGATORS}
+        admin.execute(_PEOPLE, values)
         admin.execute("CREATE INDEX ON x (n)")
         admin.execute("ANALYZE x")
         make = _Filling(admin)
         _cases(make)
         _courses(make)
         token = documents.cipher().encrypt(TEXT.encode()).decode("ascii")
-        _written(make, f"'{token}'", f"'{now.isoformat()}'::timestamptz")
-        _beside(make, f"'{token}'", f"'{now.isoformat()}'::timestamptz")
+        _written(make, f"'{token}'")
+        _beside(make)
         for key, subject, points, digests in editions:
             admin.execute("CREATE TEMP TABLE p AS SELECT * FROM unnest(%s::text[], %s::text[]) p (point, digest)",
                           [points, digests])  # fmt: skip
@@ -186,7 +181,8 @@ def _cases(make: _Filling) -> None:
               forms="ARRAY[(ARRAY['sexual','labour','criminal'])[1 + n % 3]]", safety_level="'low'",
               opened_at="x.at", version="1",
               closed_at="CASE WHEN NOT runs THEN x.at + (90 + n % 400) * interval '1 day' END",
-              closing_reason="CASE WHEN runs THEN '' WHEN n % 7 = 0 THEN 'out_of_contact' ELSE 'help_done' END")  # fmt: skip
+              closing_reason="CASE WHEN runs THEN '' WHEN n % 7 = 0 THEN 'out_of_contact' "
+                             "ELSE 'help_done' END")  # fmt: skip
     make.rows("reflection_period_reflectionperiod", "(SELECT * FROM x WHERE n % 7 = 0) x",
               process_id="gen_random_uuid()", case_id="kase", offered_on="x.at::date", started_on="x.at::date",
               ended_on="(x.at + 80 * interval '1 day')::date", rule="'general'",
@@ -211,13 +207,13 @@ def _courses(make: _Filling) -> None:
               to_state="CASE WHEN n % 3 = 0 AND k = 3 THEN 'contact_lost' ELSE 'in_guidance' END")  # fmt: skip
 
 
-def _written(make: _Filling, text: str, now: str) -> None:
+def _written(make: _Filling, text: str) -> None:
     """What the figures ask for of every guidance; of those that run much more."""
     of = {"id": "gen_random_uuid()", "guidance_id": "proc", "by_id": "post"}
-    some = f"(SELECT x.*, k FROM x, generate_series(0, CASE WHEN runs THEN 24 ELSE 9 END) k WHERE led) x"
+    some = "(SELECT x.*, k FROM x, generate_series(0, CASE WHEN runs THEN 24 ELSE 9 END) k WHERE led) x"
     make.rows("guidance_contact", some, **of, way="'phone'", reached="k % 6 <> 5", text=text,
-              at="CASE WHEN runs THEN now() - (k * 9 + 1) * interval '1 day' ELSE x.at + (k * 13 + 5) * interval '1 day' "
-                 "END")  # fmt: skip
+              at="CASE WHEN runs THEN now() - (k * 9 + 1) * interval '1 day' "
+                 "ELSE x.at + (k * 13 + 5) * interval '1 day' END")  # fmt: skip
     make.rows("guidance_willingness", _times(LED, 3), **of, on_day="(x.at + (8 + 26 * k) * interval '1 day')::date",
               stand="CASE WHEN k = 0 THEN (ARRAY['no','unsure','conditions'])[1 + n / 10 % 3] "
                     "ELSE (ARRAY['no','yes','did'])[1 + n / 70 % 3] END", obstacles="ARRAY['retaliation','shame']",
@@ -245,7 +241,7 @@ def _written(make: _Filling, text: str, now: str) -> None:
               contacts=text, safe_hours=text, code_words=text, threats=text, what_to_do=text)  # fmt: skip
 
 
-def _beside(make: _Filling, text: str, now: str) -> None:
+def _beside(make: _Filling) -> None:
     """Safety plans and contacts with police and court, each a process."""
     process = {"side": "'care'", "case_id": "kase", "region_id": "region", "opened_at": "x.at", "entered_at": "x.at",
                "episode": "1", "version": "2", "plan": "'{}'"}  # fmt: skip

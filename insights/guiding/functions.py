@@ -18,10 +18,10 @@ people whose first case has a first contact with a navigator within `LANDMARK` d
 that day on, so that nobody counts as guided because they stayed long enough to be (no immortal time), and what is
 counted is known of both in the same way.
 
-How a gate is run (`_RUN`). Days are days in the Netherlands (`timezone`). Joins are made in the order in which they stand
-(`join_collapse_limit`): where the planner believes a table is empty it would otherwise multiply people by cases before
-it asks whose they are. And the plan is made for what was asked (`plan_cache_mode`), so that what nobody asked for is not
-in it. What is looked up of each guidance lies in an index alone (migration ``guiding.0004`` and ``guidance.0004``).
+How a gate is run (`_RUN`). Days are days in the Netherlands (`timezone`). Joins are made in the order in which they
+stand (`join_collapse_limit`): where the planner believes a table is empty it would otherwise multiply people by cases
+before it asks whose they are. And the plan is made for what was asked (`plan_cache_mode`), so that what nobody asked
+for is not in it. What is looked up of each guidance lies in an index alone (``guiding.0004`` and ``guidance.0004``).
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ guided AS (
     LEFT JOIN cases_person s ON s.id = c.person_id AND {_cut("gender")}
     WHERE p.kind = 'guidance' AND {_between("p.opened_at")}
 ), known AS (
-    SELECT g.*, l.lost_on, w.told_on, w.willing_on, LEAST(w.did_on, r.complained_on) AS complained_on, x.signs_on, x.asked_on,
-        o.again_on
+    SELECT g.*, l.lost_on, w.told_on, w.willing_on, LEAST(w.did_on, r.complained_on) AS complained_on, x.signs_on,
+        x.asked_on, o.again_on
     FROM guided g
     CROSS JOIN LATERAL (
         SELECT min({_day("l.at")}) AS lost_on FROM engine_steplog l
@@ -430,6 +430,6 @@ INDEXES = {
     "guiding_lost": "engine_steplog (process_id, at) WHERE to_state = 'contact_lost'",
     "guiding_cases": "cases_case (person_id, opened_at, id) INCLUDE (closing_reason, closed_at)",
 }
-"""What the gates find in tables of others: guidances by when they were asked for, contact that was lost, and the cases of
-a person one after another.
+"""What the gates find in tables of others: guidances by when they were asked for, contact that was lost, and the cases
+of a person one after another.
 """

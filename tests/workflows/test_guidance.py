@@ -103,8 +103,8 @@ def test_first_contact_within_24_hours_when_it_is_urgent(guided: Guided) -> None
     process = guided.open(urgent=True)
     with clock.at(MONDAY + timedelta(hours=3)):
         process = guided.do(process, "match", guided.coordinator, navigator=guided.navigator.pk)
-    assert process.due_at == MONDAY + timedelta(hours=24), "counted from the request, not from the match"
         assert [charge.sign for charge in home.day_of(guided.navigator).charges] == ["now"], "not calm until it is late"
+    assert process.due_at == MONDAY + timedelta(hours=24), "counted from the request, not from the match"
 
 
 def test_contact_that_is_lost_is_looked_for_step_by_step_and_never_closed_silently(guided: Guided) -> None:
