@@ -79,37 +79,38 @@ guided AS (
     LEFT JOIN cases_case c ON c.id = g.case_id AND (cut IN ('', 'form', 'gender') OR {wanted("again")})
     LEFT JOIN cases_person s ON s.id = c.person_id AND {_cut("gender")}
     WHERE p.kind = 'guidance' AND {_between("p.opened_at")}
-), known AS (
-    SELECT g.*, l.lost_on, w.told_on, w.willing_on, LEAST(w.did_on, r.complained_on) AS complained_on, x.signs_on,
-        x.asked_on, o.again_on
+), found AS MATERIALIZED (
+    SELECT g.*,
+        CASE WHEN {wanted("lost")} THEN (
+            SELECT min({_day("l.at")}) FROM engine_steplog l
+            WHERE l.process_id = g.process_id AND l.to_state = 'contact_lost' AND l.from_state <> 'contact_lost'
+                AND {_day("l.at")} BETWEEN g.met AND to_day
+        ) END AS lost_on,
+        CASE WHEN {wanted("willing")} OR {wanted("complaint")} OR {wanted("obstacle")} THEN (
+            SELECT ARRAY[min(w.on_day), min(w.on_day) FILTER (WHERE w.stand IN ({_STANDS})),
+                min(w.on_day) FILTER (WHERE w.stand = 'did')]
+            FROM guidance_willingness w WHERE w.guidance_id = g.process_id AND w.on_day <= to_day
+        ) END AS stood,
+        CASE WHEN {wanted("complaint")} THEN (
+            SELECT min(r.ended_on) FROM reflection_period_reflectionperiod r
+            WHERE r.case_id = g.case_id AND r.follows = 'complaint' AND NOT r.mistaken AND r.ended_on <= to_day
+        ) END AS followed,
+        CASE WHEN {wanted("signs")} THEN (
+            SELECT ARRAY[min(x.known_on) FILTER (WHERE x.answer = 'yes'), max(x.known_on)]
+            FROM guidance_newexploitation x WHERE x.guidance_id = g.process_id AND x.answer IN ('yes', 'no')
+                AND x.known_on BETWEEN g.met AND to_day
+        ) END AS answered,
+        CASE WHEN {wanted("again")} THEN (
+            SELECT min({_day("o.opened_at")}) FROM cases_case o
+            WHERE o.person_id = g.person_id AND o.id <> g.case_id AND o.closing_reason <> 'double'
+                AND {_day("o.opened_at")} BETWEEN g.met + 1 AND to_day
+        ) END AS again_on
     FROM guided g
-    CROSS JOIN LATERAL (
-        SELECT min({_day("l.at")}) AS lost_on FROM engine_steplog l
-        WHERE l.process_id = g.process_id AND l.to_state = 'contact_lost' AND l.from_state <> 'contact_lost'
-            AND {_day("l.at")} BETWEEN g.met AND to_day AND {wanted("lost")}
-    ) l
-    CROSS JOIN LATERAL (
-        SELECT min(w.on_day) AS told_on, min(w.on_day) FILTER (WHERE w.stand IN ({_STANDS})) AS willing_on,
-            min(w.on_day) FILTER (WHERE w.stand = 'did') AS did_on
-        FROM guidance_willingness w WHERE w.guidance_id = g.process_id AND w.on_day <= to_day
-            AND ({wanted("willing")} OR {wanted("complaint")} OR {wanted("obstacle")})
-    ) w
-    CROSS JOIN LATERAL (
-        SELECT min(r.ended_on) AS complained_on FROM reflection_period_reflectionperiod r
-        WHERE r.case_id = g.case_id AND r.follows = 'complaint' AND NOT r.mistaken AND r.ended_on <= to_day
-            AND {wanted("complaint")}
-    ) r
-    CROSS JOIN LATERAL (
-        SELECT min(x.known_on) FILTER (WHERE x.answer = 'yes') AS signs_on, max(x.known_on) AS asked_on
-        FROM guidance_newexploitation x WHERE x.guidance_id = g.process_id AND x.answer IN ('yes', 'no')
-            AND x.known_on BETWEEN g.met AND to_day AND {wanted("signs")}
-    ) x
-    CROSS JOIN LATERAL (
-        SELECT min({_day("o.opened_at")}) AS again_on FROM cases_case o
-        WHERE o.person_id = g.person_id AND o.id <> g.case_id AND o.closing_reason <> 'double'
-            AND {_day("o.opened_at")} BETWEEN g.met + 1 AND to_day
-            AND {wanted("again")}
-    ) o
+), known AS (
+    SELECT f.process_id, f.case_id, f.person_id, f.forms, f.gender, f.requested, f.met, f.ended, f.lost_on,
+        f.stood[1] AS told_on, f.stood[2] AS willing_on, LEAST(f.stood[3], f.followed) AS complained_on,
+        f.answered[1] AS signs_on, f.answered[2] AS asked_on, f.again_on
+    FROM found f
 )
 """  # noqa: S608  pieces of our own
 
@@ -161,8 +162,7 @@ _TIMES = f"""
 ), apart AS (
     SELECT 'all' AS split, 'all' AS family, 'all' AS grp, began, ended, happened FROM one WHERE cut <> 'navigator'
     UNION ALL SELECT 'gender', 'each', gender, began, ended, happened FROM one WHERE {_cut("gender")}
-    UNION ALL SELECT 'form', f, CASE WHEN f = ANY(o.forms) THEN f ELSE '-' || f END, o.began, o.ended, o.happened
-        FROM one o, (SELECT DISTINCT unnest(forms) FROM one) x (f) WHERE {_cut("form")}
+    UNION ALL SELECT 'form', f, f, o.began, o.ended, o.happened FROM one o, unnest(o.forms) f WHERE {_cut("form")}
     UNION ALL SELECT 'navigator', 'both', grp, began, ended, happened FROM compared
 ), placed AS (
     SELECT asked AS curve, a.split, a.family, a.grp, g.most,
@@ -170,11 +170,19 @@ _TIMES = f"""
         GREATEST(1, (LEAST(a.happened, a.ended, to_day) - a.began + g.days - 1) / g.days) AS bin
     FROM apart a JOIN (VALUES {_GRID}) g (curve, days, most) ON g.curve = asked
     WHERE a.began <= to_day AND COALESCE(a.happened >= a.began, true)
-), cells AS (
+), counted AS (
     SELECT curve, split, family, grp, LEAST(bin, most) AS bin,
         count(*) FILTER (WHERE took_place AND bin <= most)::integer AS d,
         count(*) FILTER (WHERE NOT (took_place AND bin <= most))::integer AS c
     FROM placed GROUP BY curve, split, family, grp, LEAST(bin, most)
+), cells AS (
+    SELECT curve, split, family, grp, bin, d, c FROM counted
+    UNION ALL  -- everybody outside a form is the whole less the form
+    SELECT w.curve, 'form', f.family, '-' || f.family, w.bin, w.d - COALESCE(p.d, 0), w.c - COALESCE(p.c, 0)
+    FROM (SELECT DISTINCT family FROM counted WHERE split = 'form') f
+    JOIN counted w ON w.split = 'all'
+    LEFT JOIN counted p ON p.split = 'form' AND p.family = f.family AND p.bin = w.bin
+    WHERE w.d + w.c > COALESCE(p.d + p.c, 0)
 ), sizes AS (
     SELECT curve, split, family, grp, sum(d + c)::integer AS n FROM cells GROUP BY curve, split, family, grp
 )
