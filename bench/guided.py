@@ -38,7 +38,7 @@ _BY_TYPE = {
 _PEOPLE = """
 CREATE TABLE x AS
 SELECT n, gen_random_uuid() AS person, gen_random_uuid() AS kase, gen_random_uuid() AS proc, n %% %(each)s = 0 AS led,
-    n > %(cases)s - %(running)s * %(each)s AS runs,
+    n > %(cases)s - %(running)s * %(each)s AS runs, n / (%(each)s * %(navigators)s) AS nth,
     %(now)s::timestamptz - (%(cases)s - n + 1) * (interval '10 years' / %(cases)s) AS at,
     v.post, v.organisation, v.region
 FROM generate_series(1, %(cases)s) n
@@ -196,7 +196,7 @@ def _courses(make: _Filling) -> None:
               closed_at="x.at + (100 + n % 400) * interval '1 day'")  # fmt: skip
     make.rows("engine_process", RUNNING, **process, state="'in_guidance'", entered_at="x.at", owner_role="'navigator'",
               owner_organisation_id="organisation", assignee_id="post", assigned_at="x.at",
-              due_at="now() + (n / 10 % 20 - 4) * interval '1 day'", term_started_at="x.at")  # fmt: skip
+              due_at="now() + (nth % 20 - 4) * interval '1 day'", term_started_at="x.at")  # fmt: skip
     make.rows("guidance_guidance", LED, process_id="proc", case_id="kase", requested_at="x.at", navigator_id="post",
               first_contact_at="x.at + (n % 190 / 10) * interval '1 day'", last_contact_at="now() - interval '9 days'",
               requested_by="'care'", weight="2", phases="'{safety,wellbeing}'",
@@ -232,8 +232,8 @@ def _written(make: _Filling, text: str) -> None:
               changed_at="x.at")  # fmt: skip
     make.rows("guidance_action", _times(RUNNING, 10), **of, what=text, owner="'lawyer'", state="'asked'",
               by_day="(now() + k * interval '1 day')::date")  # fmt: skip
-    make.rows("guidance_appointment", _times(RUNNING, 12), **of, kind="(ARRAY['check_in','court','doctor'])[1 + k % 3]",
-              at="date_trunc('day', now()) + (k * 5 - 20 + n / 10 % 5) * interval '1 day' + interval '13 hours'",
+    make.rows("guidance_appointment", _times(RUNNING, 12), **of, kind="(ARRAY['check_in','court','doctor'])[1 + (k + nth) % 3]",
+              at="date_trunc('day', now()) + (k * 5 - 20 + nth % 5) * interval '1 day' + interval '13 hours'",
               minutes="45", way="'phone'", note=text)  # fmt: skip
     make.rows("guidance_phase", f"{RUNNING}, unnest(ARRAY['safety','wellbeing']) phase", id="gen_random_uuid()",
               guidance_id="proc", phase="phase", began_on="x.at::date", began_why=text)  # fmt: skip
@@ -249,7 +249,7 @@ def _beside(make: _Filling) -> None:
                "assigned_at": "x.at", "term_started_at": "x.at"}  # fmt: skip
     make.admin.execute(f"CREATE TABLE y AS SELECT x.*, gen_random_uuid() AS other FROM {RUNNING}")
     make.rows("engine_process", "y x", id="other", kind="'safety_plan'", state="'in_force'", **process, **running,
-              due_at="now() + (n / 10 % 31 - 1) * interval '1 day'")  # fmt: skip
+              due_at="now() + (nth % 31 - 1) * interval '1 day'")  # fmt: skip
     make.rows("guidance_safetyplan", "y x", process_id="other", guidance_id="proc", written_at="now() - interval '9 d'")
     make.admin.execute(f"DROP TABLE y; CREATE TABLE y AS SELECT x.*, k, gen_random_uuid() AS other "
                        f"FROM {_times(RUNNING, 8)}")  # fmt: skip
@@ -259,6 +259,6 @@ def _beside(make: _Filling) -> None:
               state="'planned'", **process, **running, due_at="now() + interval '9 days'")  # fmt: skip
     make.rows("guidance_policecontact", "y x", process_id="other", case_id="kase", authority="'police'",
               event="'interview'", place="'Bureau Verzonnen'",
-              planned_at="now() + (CASE WHEN k < 6 THEN -40 * k - 20 ELSE k * (n / 10 % 6) - 5 END) * interval '1 day'",
+              planned_at="now() + (CASE WHEN k < 6 THEN -40 * k - 20 ELSE k * (nth % 6) - 5 END) * interval '1 day'",
               checked_before="'{\"explained\": \"yes\", \"lawyer\": \"no\"}'", times_told="1")  # fmt: skip
     make.admin.execute("DROP TABLE y")
