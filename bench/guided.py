@@ -232,7 +232,8 @@ def _written(make: _Filling, text: str) -> None:
               changed_at="x.at")  # fmt: skip
     make.rows("guidance_action", _times(RUNNING, 10), **of, what=text, owner="'lawyer'", state="'asked'",
               by_day="(now() + k * interval '1 day')::date")  # fmt: skip
-    make.rows("guidance_appointment", _times(RUNNING, 12), **of, kind="(ARRAY['check_in','court','doctor'])[1 + (k + nth) % 3]",
+    make.rows("guidance_appointment", _times(RUNNING, 12), **of,
+              kind="(ARRAY['check_in','court','doctor'])[1 + (k + nth) % 3]",
               at="date_trunc('day', now()) + (k * 5 - 20 + nth % 5) * interval '1 day' + interval '13 hours'",
               minutes="45", way="'phone'", note=text)  # fmt: skip
     make.rows("guidance_phase", f"{RUNNING}, unnest(ARRAY['safety','wellbeing']) phase", id="gen_random_uuid()",
