@@ -39,7 +39,9 @@ def run(arguments: list[str]) -> int:
         environment.pop(unwanted, None)
     try:
         if not any(argument.startswith(("-n", "--numprocesses", "--dist")) for argument in arguments):
-            arguments = ["-n", "2", *arguments]  # `tests/order.py` says what runs where
+            # Two cores are full with three: some tests wait for what dies and comes back. `tests/order.py` says what
+            # runs where.
+            arguments = ["-n", "3", *arguments]
         return _pytest(arguments, environment)
     finally:
         services.stop()

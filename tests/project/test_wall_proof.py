@@ -34,7 +34,10 @@ def admin(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
 def test_nothing_crosses_the_wall_and_every_probe_would_see_it(transactional_db: None) -> None:
     """The command itself, on a copy of the tests' database."""
     connections.close_all()
-    asked = [sys.executable, "manage.py", "wall", "--check", "--of", str(settings.DATABASES["default"]["NAME"])]
+    name = str(settings.DATABASES["default"]["NAME"])
+    with scratch.admin("postgres") as server:  # what served pages in an earlier test may still hold a connection
+        server.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name])
+    asked = [sys.executable, "manage.py", "wall", "--check", "--of", name]
     ran = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     said = re.search(r"(\d+) roads, (\d+) probes, 0 marks out, 0 observables that differed, 0 void probes", ran.stdout)
