@@ -136,11 +136,12 @@ def by_region(post: Post, day: date) -> list[Matrix]:
     known = _last_known(day)
     made = []
     for rhythm, own in spans.items():
+        heads = _heads(rhythm, own)
         bands = [
             Band(
                 region=region,
                 rhythm=rhythm,
-                heads=_heads(rhythm, own),
+                heads=heads,
                 squares=[
                     _square(expected.get((pk, rhythm, s.lower), 0), stated.get((pk, rhythm, s.lower))) for s in own
                 ],
@@ -150,7 +151,7 @@ def by_region(post: Post, day: date) -> list[Matrix]:
             if any(expected.get((pk, rhythm, span.lower)) for span in own)
         ]
         if bands:
-            made.append(Matrix(rhythm, _heads(rhythm, own), bands))
+            made.append(Matrix(rhythm, heads, bands))
     return made
 
 

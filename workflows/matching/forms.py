@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from access import clock
-from access.models import Post, Region
+from access.models import Post
 from access.words import Exploitation, Gender, Need
 from cases.models import Case
-from shelters.forms.finding import check_day
+from shelters.forms.finding import care_regions, check_day
 from shelters.matching.wanted import Dates, Wanted
 from shelters.words import Kind, Residence, Security, Wish
 from workflows.matching.asking import ages_on, known_of, needs_of, requests_of
@@ -82,7 +82,7 @@ class WantedForm(django_forms.Form):
         lowest, highest = ages_on(case.person, clock.today())
         if lowest == highest:
             del self.fields["age"]  # the file knows it
-        regions = list(Region.objects.care().valid_on(clock.today()).order_by("name").values_list("pk", "name"))
+        regions = care_regions(clock.today())
         for name in ("unsafe", "near", "far"):
             self.fields[name].choices = regions  # type: ignore[attr-defined]
 
