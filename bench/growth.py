@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from math import log10
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 360, 64, 48, 28
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 360, 80, 48, 28
 COLOURS = {"gate": "#0f5560", "bare": "#8f1d13"}
 
 
