@@ -24,8 +24,7 @@ from access.wall import Side, taken
 
 logger = logging.getLogger(__name__)
 
-FILES = "/static/"
-NO_DATABASE = ("/healthz", FILES)
+FILES, NO_DATABASE = "/static/", "/healthz"
 ACCOUNT = "/account/"
 """Pages of one's own account: they work with tables of the common ground, whichever post acts."""
 Next = Callable[[HttpRequest], HttpResponseBase]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -12,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from access.wall import Side, taken
+from project.wall import scratch
 
 
 def admin() -> psycopg.Connection[Any]:
@@ -29,6 +32,21 @@ def prepare() -> None:
         for model in apps.get_app_config("peers").get_models():
             connection.execute(f'DROP TABLE IF EXISTS "{model._meta.db_table}" CASCADE')
     call_command("migrate", verbosity=0, run_syncdb=True)
+
+
+@contextmanager
+def another(name: str) -> Iterator[None]:
+    """Work in a database of its own for one measurement, made and migrated; it is dropped afterwards."""
+    before = scratch.working_on()
+    own = f"{before}_{name}"
+    scratch.drop(own)  # one that a broken run left behind
+    scratch.work_on(own)
+    try:
+        prepare()
+        yield
+    finally:
+        scratch.work_on(before)
+        scratch.drop(own)
 
 
 def large() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import scipy.stats  # noqa: F401  what draws curves is at hand, as in a process that has drawn one
 from django.db import connection, transaction
 from django.test import Client
 
@@ -61,6 +60,8 @@ def _asked_for(coordinator: Post, region: Region) -> Process:
 @bench("guidance")
 def guidance() -> Iterator[Figure]:
     """Every page of guidance and of what was learned."""
+    import scipy.stats  # noqa: F401  what draws curves is at hand, as in a process that has drawn one
+
     with guided.many() as navigator:
         count = database.counted("guidance_guidance")
         note = f"{count:,} guidances, caseload of {guided.CASELOAD}"

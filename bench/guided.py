@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from access import clock
@@ -19,7 +18,7 @@ from access.models import Organisation, Post, Region, User
 from access.regions import load_builtin
 from access.roles import Role
 from access.wall import Side, taken
-from bench import database, inventory
+from bench import database
 from cases import documents
 from workflows.advice import content
 from workflows.advice.models import Edition
@@ -53,21 +52,11 @@ LED, RUNNING, ENDED = (f"(SELECT * FROM x WHERE led AND {which}) x" for which in
 @contextmanager
 def many(cases: int = CASES) -> Iterator[Post]:
     """Work in a database with so many cases; it is dropped afterwards. Out: a navigator with a full caseload."""
-    before = settings.DATABASES["default"]["NAME"]
-    name = f"{before}_guided"
-    with database.admin() as admin:  # one that a broken run left behind
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    inventory._use(name)
-    try:
-        database.prepare()
+    with database.another("guided"):
         posts = _posts()
         editions = _editions()
         _fill(cases, editions)
         yield posts[0]
-    finally:
-        inventory._use(before)
-        with database.admin() as admin:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _posts() -> list[Post]:

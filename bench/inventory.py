@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 
 from access import clock
 from access.models import Organisation
@@ -69,25 +68,9 @@ WHERE id %% 2 = 0;
 @contextmanager
 def of(units: int, stays_per_unit: int = 200) -> Iterator[None]:
     """Work in a database with so many units and stays; it is dropped afterwards."""
-    before = settings.DATABASES["default"]["NAME"]
-    name = f"{before}_inventory"
-    with database.admin() as admin:  # one that a broken run left behind
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    _use(name)
-    try:
-        database.prepare()
+    with database.another("inventory"):
         _fill(units, stays_per_unit)
         yield
-    finally:
-        _use(before)
-        with database.admin() as admin:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _use(name: str) -> None:
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
 
 
 def _fill(units: int, stays_per_unit: int) -> None:

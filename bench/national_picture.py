@@ -16,12 +16,13 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.test import Client
 
-from access import clock, configuration
+from access import clock
 from access.models import Organisation, Post, User
 from access.roles import Role
 from access.wall import Side, taken
 from bench import database, inventory
 from bench.figures import Figure, bench
+from bench.visiting import signed_in, visited
 from insights import picture, reading
 from shelters.queries import last_moment
 
@@ -76,35 +77,20 @@ def _client(role: Role, kind: str) -> Client:
         house, _made = Organisation.objects.get_or_create(name=f"Meetpunt {role}", kind=kind, side=side)
         user, _made = User.objects.get_or_create(email=f"{role}@meting.example.invalid", name="Meting Proef")
         post, _made = Post.objects.get_or_create(user=user, role=role, organisation=house, starts_on=date(2020, 1, 1))
-        configuration.refresh()
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        session = client.session
-        session["post"] = post.pk
-        session.save()
-    return client
-
-
-def _page_ms(client: Client, address: str) -> float:
-    """Server time of a whole page."""
-    times = []
-    for _ in range(TURNS + 2):
-        begun = time.perf_counter()
-        response = client.get(address, secure=True)
-        times.append(time.perf_counter() - begun)
-        assert response.status_code == 200, response.status_code
-    return statistics.median(times[2:]) * 1000
+    return signed_in(post)
 
 
 def _pages(note: str) -> Iterator[Figure]:
     """The first view of the picture, and the list of units of the whole country, with every page of it alike."""
     analyst = _client(Role.ANALYST, "ministry")
-    yield Figure("national_picture.page", _page_ms(analyst, "/picture/"), "ms", "limit", PAGE_MS, more=False, note=note)
+    yield Figure(
+        "national_picture.page", visited(analyst, "/picture/").ms, "ms", "limit", PAGE_MS, more=False, note=note
+    )
     desk = _client(Role.NATIONAL_DESK, DESK)
     asked = {"": "", ".last": "?page=100", ".free": "?free=on", ".men": "?gender=man&problem=addiction"}
     for name, query in asked.items():
         figure = f"national_picture.units{name}"
-        yield Figure(figure, _page_ms(desk, f"/shelter/{query}"), "ms", "limit", LIST_MS, more=False, note=note)
+        yield Figure(figure, visited(desk, f"/shelter/{query}").ms, "ms", "limit", LIST_MS, more=False, note=note)
 
 
 @bench("national_picture")
@@ -135,5 +121,5 @@ def demand() -> Iterator[Figure]:
     pages = {"demand.beside_supply": "?demand=1", "demand.by_kind": "?by=kind", "demand.why_not": "why-not/",
              "demand.gaps": "gaps/?shown=1", "demand.years": "years/?now=1"}  # fmt: skip
     for name, address in pages.items():
-        yield Figure(name, _page_ms(analyst, f"/picture/{address}"), "ms", "limit", PAGE_MS, more=False, note=note)
+        yield Figure(name, visited(analyst, f"/picture/{address}").ms, "ms", "limit", PAGE_MS, more=False, note=note)
     connection.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import connection, transaction
+from django.urls import reverse
 
 from access.models import Post
 from access.roles import Role
@@ -34,7 +35,7 @@ ORDER BY work.n DESC, p.id LIMIT 1
 """The post of a role whose organisation has most open work."""
 
 CASE = """
-SELECT c.id, p.id, p.kind FROM engine_process p JOIN cases_case c ON c.id = p.case_id
+SELECT c.id, p.id FROM engine_process p JOIN cases_case c ON c.id = p.case_id
 WHERE p.closed_at IS NULL AND p.owner_organisation_id = %s AND NOT c.restricted AND p.kind = %s
 ORDER BY (SELECT count(*) FROM engine_process q WHERE q.case_id = c.id) DESC, p.id LIMIT 1
 """
@@ -57,11 +58,10 @@ BY_ROLE = {
     Role.SHELTER_PROVIDER: PROVIDER,
 }
 ON_A_CASE = {
-    "case": "/cases/{case}/", "case.log": "/process/{process}/log/", "case.duplicates": "/cases/{case}/duplicates/",
-    "case.place": "/cases/{case}/place/",
-    "case.handovers": "/cases/{case}/handovers/", "placement": "/placements/{process}/",
-    "hand_over": "/work/{process}/hand-over/",
+    "case": "case:page", "case.duplicates": "cases:duplicates", "case.place": "matching:place",
+    "case.handovers": "handovers:case",
 }  # fmt: skip
+ON_A_PROCESS = {"case.log": "case:log", "placement": "placement:course", "hand_over": "workflows:hand_over"}
 
 
 def busiest(role: Role) -> Post | None:
@@ -81,8 +81,9 @@ def pages_of(role: Role, post: Post) -> dict[str, str]:
         with database.admin() as admin:
             row = admin.execute(CASE, [post.organisation_id, "placement"]).fetchone()
         if row:
-            case, process, _kind = row
-            pages |= {name: address.format(case=case, process=process) for name, address in ON_A_CASE.items()}
+            case, process = row
+            pages |= {name: reverse(view, args=[case]) for name, view in ON_A_CASE.items()}
+            pages |= {name: reverse(view, args=[process]) for name, view in ON_A_PROCESS.items()}
     return pages
 
 

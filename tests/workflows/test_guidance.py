@@ -295,7 +295,7 @@ def test_bad_input_is_said_plainly(guided: Guided) -> None:
     full = WeightForm({"weight": "3"}, guidance=row, case=guided.case)
     assert full.is_valid(), full.errors
     full.save(guided.navigator)
-    assert Guidance.objects.loads() == {guided.navigator.pk: 3}
+    assert dict(Guidance.objects.carried()) == {guided.navigator.pk: 3}
     offer = MeasureForm({"measure": "judge", "offered_on": "2026-02-20"}, guidance=row, case=guided.case)
     assert offer.is_valid(), offer.errors
     offered = offer.save(guided.navigator)

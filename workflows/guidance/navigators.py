@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from access import clock
@@ -54,9 +54,8 @@ def in_region(region_id: int | None) -> QuerySet[Post]:
 
 
 def _carried() -> Subquery:
-    """What a navigator carries: the weights of what runs."""
-    running = Guidance.objects.running().filter(navigator=OuterRef("pk")).order_by()
-    return Subquery(running.values("navigator").annotate(load=Sum("weight")).values("load"))
+    """What a navigator carries; None for who carries nothing."""
+    return Subquery(Guidance.objects.filter(navigator=OuterRef("pk")).carried().values("load"))
 
 
 def _can(name: str) -> Subquery:

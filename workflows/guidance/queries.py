@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 
 from access.doors import CASE_WORKERS
 from access.wall import Side
@@ -34,10 +34,10 @@ class GuidanceQuerySet(OfProcessQuerySet):
         """Those that are not over."""
         return self.filter(process__closed_at=None)
 
-    def loads(self) -> dict[int, int]:
-        """How much each navigator carries: the weights of what runs, by the key of the post."""
-        rows = self.running().exclude(navigator=None).values(post=F("navigator")).annotate(load=Sum("weight"))
-        return {row["post"]: row["load"] for row in rows.order_by()}
+    def carried(self) -> models.QuerySet[Any, Any]:
+        """How much each navigator carries (`load`): the weights of what runs, by the key of the post."""
+        rows = self.running().exclude(navigator=None).order_by()
+        return rows.values("navigator").annotate(load=Sum("weight")).values_list("navigator", "load")
 
 
 class OfGuidanceQuerySet(models.QuerySet[Any]):
